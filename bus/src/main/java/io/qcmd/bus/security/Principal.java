@@ -1,0 +1,33 @@
+package io.qcmd.bus.security;
+
+import io.qcmd.protocol.MinionId;
+
+/** Who is at the other end of a session, as the door found out by itself; never what the peer says in a message. */
+public sealed interface Principal {
+    /** For the audit log. */
+    String name();
+
+    /** A local process, by the credentials that the kernel told at accept. */
+    record Local(int uid, int gid, long pid) implements Principal {
+        @Override
+        public String name() {
+            return "uid " + uid + " (pid " + pid + ")";
+        }
+    }
+
+    /** A client over loopback TCP, which proves nothing but that it is on this host. */
+    record Loopback(String address) implements Principal {
+        @Override
+        public String name() {
+            return "tcp " + address;
+        }
+    }
+
+    /** The agent of a minion. */
+    record Minion(MinionId id) implements Principal {
+        @Override
+        public String name() {
+            return "minion " + id;
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.qcmd.bus.store;
+
+/**
+ * Who did what. Written in the transaction of what it tells of.
+ *
+ * @param at bus time in milliseconds
+ * @param actor who, as the door knows it: {@code uid 0 (pid 4711)}
+ * @param action a word: SUBMIT, CANCEL, ENROL, DENIED, UNKNOWN_ENTRY
+ * @param object what it was done to: a job or minion id, a route
+ * @param text details for people, at most 1,024 characters
+ */
+public record AuditRecord(long at, String actor, String action, String object, String text) {
+    private static final int LONGEST = 1_024;
+
+    public AuditRecord {
+        text = text.length() <= LONGEST ? text : text.substring(0, LONGEST - 1) + "…";
+    }
+}

@@ -1,0 +1,34 @@
+package io.qcmd.bus.store;
+
+import io.qcmd.protocol.Command;
+import io.qcmd.protocol.JobId;
+import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.Target;
+import java.util.List;
+
+/**
+ * A job as it is stored. Times are bus time in milliseconds.
+ *
+ * @param order acceptance order, growing over restarts too
+ * @param submittedBy who asked for it, for people
+ * @param minions the frozen list, in the order of resolution
+ * @param cancelled whether a cancel of the whole job is wanted
+ * @param endedAt when its last target got its fate; 0 while it lives
+ */
+public record JobRecord(
+        JobId job,
+        String requestId,
+        long order,
+        Target target,
+        Command command,
+        String submittedBy,
+        long acceptedAt,
+        long expiresAt,
+        long completesBy,
+        List<MinionId> minions,
+        boolean cancelled,
+        long endedAt) {
+    public JobRecord {
+        minions = List.copyOf(minions);
+    }
+}

@@ -1,0 +1,79 @@
+package io.qcmd.bus.store;
+
+import io.qcmd.protocol.Counts;
+import io.qcmd.protocol.Fate;
+import io.qcmd.protocol.JobId;
+import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.Output;
+import io.qcmd.protocol.ResultPage;
+import java.util.List;
+import java.util.Set;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * What was accepted and how it ended. Each write is durable when its Mono completes, and writes take effect in the order of the calls: the Mono must be
+ * subscribed to, at once, and is hot from then on (cancelling it does not undo the write). One write, one number: the commit sequence grows by every fate and
+ * every piece of output, over restarts too.
+ *
+ * <p>Writes wait in a queue of bounded length: above it they fail with BUSY and nothing is written. A failed commit fails all later writes with
+ * STORE_UNAVAILABLE: after it nothing may be answered. Thread-safe; never blocks the caller; signals come on the store's own threads.
+ */
+public interface Ledger {
+    /**
+     * Writes job, targets and audit row in one transaction.
+     *
+     * @return true when written; false when the requestId is known, and nothing was written: see {@link #byRequestId}
+     */
+    Mono<Boolean> record(JobRecord job, AuditRecord audit);
+
+    /** The job of an earlier submit; empty: none. */
+    Mono<JobRecord> byRequestId(String requestId);
+
+    /** Stores a piece of output of a live target; its commit sequence. */
+    Mono<Long> append(MinionId minion, Output output);
+
+    /**
+     * Stores a final state; its commit sequence. The caller has decided; the store refuses a second fate of a target (IllegalStateException), except one late
+     * revision of LOST.
+     */
+    Mono<Long> settle(FateRecord fate);
+
+    /** Stores that a cancel is wanted, with its audit row; for these minions, or for the whole job when none is named. Idempotent. */
+    Mono<Void> wantCancel(JobId job, List<MinionId> minions, AuditRecord audit);
+
+    /** Stores an audit row on its own. */
+    Mono<Void> audit(AuditRecord audit);
+
+    /** A job, live or ended; empty: unknown. */
+    Mono<JobRecord> job(JobId job);
+
+    /** Jobs whose id ends with these characters (upper case), newest first, at most two. */
+    Flux<JobRecord> bySuffix(String suffix);
+
+    /** The newest jobs first. */
+    Flux<JobRecord> newest(int limit);
+
+    /** Counts of final states of a job, late revisions instead of what they revise. */
+    Mono<Counts> fates(JobId job);
+
+    /** The current fate of one target; empty: none yet. */
+    Mono<Fate> fate(JobId job, MinionId minion);
+
+    /**
+     * One page of a job after a sequence: fates and, if wanted, output, merged in order of sequence, at most 256 rows and 512 KiB (one row at least); nothing
+     * but committed rows, and all rows up to its cursor. {@code counts}, {@code hints} and {@code complete} are left empty for the caller to fill in.
+     *
+     * @param minions only these; none: all
+     */
+    Mono<ResultPage> page(JobId job, long after, boolean output, Set<MinionId> minions);
+
+    /** Everything that has no fate yet, in acceptance order: what a bus that starts has to take up again. */
+    Flux<UnfinishedJob> unfinished();
+
+    /** The latest bus time that any commit carried; 0 for a new store. */
+    Mono<Long> lastTime();
+
+    /** Names the deployment; made once with the store. */
+    Mono<String> deployment();
+}

@@ -1,0 +1,20 @@
+package io.qcmd.bus.store;
+
+import io.qcmd.protocol.MinionId;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Who is enrolled, and when each minion was last connected. Same rules of durability, order and threads as {@link Ledger}. */
+public interface Registry {
+    /** Enrols a minion, with its audit row; it must not be enrolled. */
+    Mono<Void> enrol(MinionId minion, long at, AuditRecord audit);
+
+    /** All enrolled minions, with their latest session. */
+    Flux<MinionRecord> minions();
+
+    /** Records that a session of this minion lives, with what HELLO told; before its first offer. */
+    Mono<Void> sessionOpened(MinionId minion, SessionRecord session);
+
+    /** Records its end; may come late: a session without an end counts as live until the bus stopped. */
+    Mono<Void> sessionEnded(MinionId minion, long at);
+}

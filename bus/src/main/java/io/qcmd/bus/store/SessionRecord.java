@@ -1,0 +1,20 @@
+package io.qcmd.bus.store;
+
+import java.util.Map;
+
+/**
+ * What HELLO told of a session. {@code openedAt} is bus time in milliseconds; the rest as in {@link io.qcmd.protocol.Hello}.
+ */
+public record SessionRecord(
+        long openedAt,
+        String epoch,
+        String bootId,
+        String instance,
+        String version,
+        Map<String, String> labels,
+        Map<String, String> facts) {
+    public SessionRecord {
+        labels = Map.copyOf(labels);
+        facts = Map.copyOf(facts);
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * The ports of what must survive: {@link io.qcmd.bus.store.Ledger} and {@link io.qcmd.bus.store.Registry}. Know the protocol and reactor-core; adapters live in
+ * rooms of their own, and every adapter passes the same contract test.
+ */
+@NullMarked
+package io.qcmd.bus.store;
+
+import org.jspecify.annotations.NullMarked;

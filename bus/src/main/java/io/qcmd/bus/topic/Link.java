@@ -1,0 +1,12 @@
+package io.qcmd.bus.topic;
+
+import io.qcmd.protocol.Control;
+
+/** The session at the other end of a hand-off, as far as the heart needs it. Called within a turn of a Topic, so both must return at once; thread-safe. */
+public interface Link {
+    /** Puts something on the control lane. */
+    void send(Control control);
+
+    /** Ends the session; what it owed comes back by {@link Channel#release}. */
+    void close(String reason);
+}

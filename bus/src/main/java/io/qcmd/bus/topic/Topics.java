@@ -1,0 +1,71 @@
+package io.qcmd.bus.topic;
+
+import io.qcmd.protocol.ErrorCode;
+import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.QcmdException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Scheduler;
+
+/** All Topics, by minion, and the one sweep that they share: no timer per message, no thread per minion. Thread-safe. */
+public final class Topics {
+    private final Map<MinionId, Topic> topics = new ConcurrentHashMap<>();
+    private final ChannelSettings settings;
+    private final Fates fates;
+
+    public Topics(ChannelSettings settings, Fates fates) {
+        this.settings = settings;
+        this.fates = fates;
+    }
+
+    /** The Topic of a minion that is being enrolled, or was. */
+    public Topic open(MinionId minion) {
+        return topics.computeIfAbsent(minion, id -> new Topic(id, settings, fates));
+    }
+
+    /** The Topic of an enrolled minion; else MINION_NOT_FOUND. */
+    public Topic topic(MinionId minion) {
+        Topic topic = topics.get(minion);
+        if (topic == null) {
+            throw new QcmdException(ErrorCode.MINION_NOT_FOUND, "minion '" + minion + "' is not enrolled");
+        }
+        return topic;
+    }
+
+    /** Hands one message to the Topics of all these minions. */
+    public void publish(Envelope envelope, Collection<MinionId> minions) {
+        minions.forEach(minion -> topic(minion).put(envelope));
+    }
+
+    /** Starts the shared sweep: expiry and {@code ack_timeout} of all Channels, every {@code interval}. */
+    public Disposable sweep(Duration interval, Scheduler scheduler) {
+        return Flux.interval(interval, scheduler).onBackpressureDrop().subscribe(tick -> expire());
+    }
+
+    /** One sweep; idle Channels cost a look. */
+    void expire() {
+        for (Topic topic : topics.values()) {
+            if (topic.channel().isWaiting()) {
+                topic.channel().expire();
+            }
+        }
+    }
+
+    /** Evictions of all Channels. */
+    public long dropped() {
+        return topics.values().stream()
+                .mapToLong(topic -> topic.channel().dropped())
+                .sum();
+    }
+
+    /** Expiries of all Channels. */
+    public long expired() {
+        return topics.values().stream()
+                .mapToLong(topic -> topic.channel().expired())
+                .sum();
+    }
+}

@@ -1,0 +1,41 @@
+package io.qcmd.protocol;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Names that a target expression asked for and that are not part of the job.
+ *
+ * @param counts per reason
+ * @param names the first 256
+ */
+public record Discarded(Map<Reason, Integer> counts, List<Name> names) {
+    public static final Discarded NONE = new Discarded(Map.of(), List.of());
+    public static final int NAMES = 256;
+
+    /** Why a name is left out. */
+    public enum Reason {
+        /** No such minion is enrolled. */
+        UNKNOWN,
+        /** The caller has no right to it. */
+        NOT_ALLOWED,
+        /** It is on the uncontrollable list. */
+        UNCONTROLLABLE
+    }
+
+    /** A name with its reason; the name is as it was typed, so it may be no valid id. */
+    public record Name(String name, Reason reason) {}
+
+    public Discarded {
+        counts = Map.copyOf(counts);
+        names = List.copyOf(names);
+    }
+
+    /** Counts all, keeps the first names. */
+    public static Discarded of(List<Name> all) {
+        Map<Reason, Integer> counts = new EnumMap<>(Reason.class);
+        all.forEach(name -> counts.merge(name.reason(), 1, Integer::sum));
+        return new Discarded(counts, all.subList(0, Math.min(all.size(), NAMES)));
+    }
+}

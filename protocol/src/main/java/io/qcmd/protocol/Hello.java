@@ -1,0 +1,61 @@
+package io.qcmd.protocol;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The agent's first words on a session, in pages; nothing is offered before the page marked {@code last} is reconciled.
+ *
+ * @param epoch names one life of the journal; another one says that entries may have been lost
+ * @param bootId names one boot of the host
+ * @param instance names one installation of the agent; two of them under one minion id are a clone
+ * @param version of the agent's program
+ * @param labels from agent.yaml, untrusted; at most 64
+ * @param facts read from the host, untrusted; at most 64
+ * @param entries what the journal holds unsettled, at most 512 a page, 10,000 in all
+ * @param last whether this is the last page
+ */
+public record Hello(
+        String epoch,
+        String bootId,
+        String instance,
+        String version,
+        Map<String, String> labels,
+        Map<String, String> facts,
+        List<Entry> entries,
+        boolean last)
+        implements Report {
+
+    private static final int NAMES = 64;
+    private static final int TEXT = 256;
+
+    /** One unsettled target of the journal: started, or done with its result waiting. */
+    public record Entry(JobId job, boolean done) {}
+
+    public Hello {
+        labels = Map.copyOf(labels);
+        facts = Map.copyOf(facts);
+        entries = List.copyOf(entries);
+        for (String text : List.of(epoch, bootId, instance, version)) {
+            if (text.isEmpty() || text.length() > TEXT) {
+                throw new IllegalArgumentException("hello: a name of " + text.length() + " characters; use 1-" + TEXT);
+            }
+        }
+        if (entries.size() > Limits.HELLO_PAGE) {
+            throw new IllegalArgumentException(
+                    "hello: " + entries.size() + " entries; at most " + Limits.HELLO_PAGE + " a page");
+        }
+        checkFacts(labels);
+        checkFacts(facts);
+    }
+
+    private static void checkFacts(Map<String, String> facts) {
+        boolean tooLong = facts.entrySet().stream()
+                .anyMatch(fact ->
+                        fact.getKey().length() > NAMES || fact.getValue().length() > TEXT);
+        if (facts.size() > NAMES || tooLong) {
+            throw new IllegalArgumentException(
+                    "hello: labels and facts: at most 64, names of 64 and values of 256 characters");
+        }
+    }
+}

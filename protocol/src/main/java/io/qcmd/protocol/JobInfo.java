@@ -1,0 +1,21 @@
+package io.qcmd.protocol;
+
+/**
+ * What is known of a job. Times are bus time, milliseconds since 1970.
+ *
+ * @param submittedBy who asked for it, for people
+ * @param cancelled whether the job was cancelled
+ * @param endedAt when its last target got its fate; 0 while it runs
+ */
+public record JobInfo(
+        JobId job,
+        Target target,
+        Command command,
+        String submittedBy,
+        long acceptedAt,
+        long expiresAt,
+        long completesBy,
+        boolean cancelled,
+        long endedAt,
+        JobStatus status,
+        Counts counts) {}

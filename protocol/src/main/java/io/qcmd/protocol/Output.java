@@ -1,0 +1,27 @@
+package io.qcmd.protocol;
+
+/**
+ * A piece of the output of a command.
+ *
+ * @param offset where it stands in the true output of that stream; a jump says that bytes between head and tail were left out
+ * @param bytes at most 64 KiB
+ */
+public record Output(JobId job, Stream stream, long offset, Bytes bytes) implements Report {
+    /** Which of the two. */
+    public enum Stream {
+        STDOUT,
+        STDERR
+    }
+
+    public Output {
+        if (offset < 0 || bytes.isEmpty() || bytes.size() > Limits.CHUNK) {
+            throw new IllegalArgumentException(
+                    "output: " + bytes.size() + " bytes at " + offset + "; use 1 to " + Limits.CHUNK + " at 0 or more");
+        }
+    }
+
+    /** The offset after its last byte. */
+    public long end() {
+        return offset + bytes.size();
+    }
+}

@@ -1,0 +1,27 @@
+package io.qcmd.protocol;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request to run a command.
+ *
+ * @param requestId chosen by the client, 1-64 printable ASCII characters; the same one gives the same job, so that a retry after a lost answer runs nothing
+ *     twice
+ * @param expireMillis how long it may wait for a minion; null: half of the timeout; capped by {@code max_message_expired_time}, a larger one is refused
+ */
+public record Submit(
+        String requestId,
+        Target target,
+        Command command,
+        @Nullable Long expireMillis) {
+    public Submit {
+        if (!requestId.matches("[!-~]{1,64}")) {
+            throw new QcmdException(
+                    ErrorCode.BAD_REQUEST,
+                    "requestId " + Quoted.of(requestId) + ": use 1-64 printable ASCII characters without spaces");
+        }
+        if (expireMillis != null && expireMillis < 1) {
+            throw new QcmdException(ErrorCode.BAD_REQUEST, "expire " + expireMillis + " ms: use 1 ms or more");
+        }
+    }
+}
