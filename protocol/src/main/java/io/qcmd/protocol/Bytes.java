@@ -1,6 +1,5 @@
 package io.qcmd.protocol;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +27,6 @@ public final class Bytes {
     }
 
     /** Takes the array over; the caller must not touch it again. */
-    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public static Bytes wrap(byte[] array) {
         return array.length == 0 ? EMPTY : new Bytes(array);
     }

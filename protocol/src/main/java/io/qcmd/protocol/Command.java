@@ -38,6 +38,7 @@ public record Command(
 
     public static final long DEFAULT_TIMEOUT_MILLIS = 60_000;
 
+    private static final int LONGEST_CWD = 4_095;
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
     private static final Pattern REFUSED = Pattern.compile(
             "LD_.*|PATH|BASH_ENV|ENV|IFS|SHELLOPTS|PYTHON.*|PERL5.*|RUBY.*|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|QCMD_.*");
@@ -49,8 +50,11 @@ public record Command(
         checkSize("script", script.size(), kind == Kind.SCRIPT ? 1 : 0, kind == Kind.SCRIPT ? Limits.SCRIPT : 0);
         checkSize("stdin", stdin.size(), 0, Limits.STDIN);
         checkEnvironment(environment);
-        if (cwd != null && (!cwd.startsWith("/") || cwd.indexOf('\0') >= 0 || cwd.length() > 4_095)) {
-            throw invalid("cwd " + Quoted.of(cwd) + ": use an absolute path of at most 4,095 characters");
+        if (cwd != null) {
+            checkText("cwd", cwd);
+            if (!cwd.startsWith("/") || cwd.length() > LONGEST_CWD) {
+                throw invalid("cwd " + Quoted.of(cwd) + ": use an absolute path of at most 4,095 characters");
+            }
         }
         if (timeoutMillis < 1 || timeoutMillis > Limits.TIMEOUT_MILLIS) {
             throw invalid("timeout " + timeoutMillis + " ms: use 1 ms to 24 h");
@@ -103,9 +107,7 @@ public record Command(
         int all = 0;
         for (String word : argv) {
             int size = word.getBytes(StandardCharsets.UTF_8).length;
-            if (word.indexOf('\0') >= 0) {
-                throw invalid("argv: NUL in " + Quoted.of(word));
-            }
+            checkText("argv", word);
             checkSize("a word of argv", size, 0, Limits.WORD);
             all += size + 1;
         }
@@ -123,13 +125,17 @@ public record Command(
                 throw invalid("environment name " + Quoted.of(name)
                         + ": refused, as it changes how programs are found or loaded; set it inside the command");
             }
-            if (entry.getValue().indexOf('\0') >= 0) {
-                throw invalid("environment " + name + ": NUL in its value");
-            }
+            checkText("environment " + name, entry.getValue());
             all += name.length() + entry.getValue().getBytes(StandardCharsets.UTF_8).length + 2;
         }
         checkSize("environment entries", environment.size(), 0, Limits.ENVIRONMENT_ENTRIES);
         checkSize("environment", all, 0, Limits.ENVIRONMENT);
+    }
+
+    private static void checkText(String what, String text) {
+        if (text.indexOf('\0') >= 0 || !Unicode.isWellFormed(text)) {
+            throw invalid(what + ": NUL or half a character in " + Quoted.of(text));
+        }
     }
 
     private static void checkSize(String what, int size, int least, int most) {

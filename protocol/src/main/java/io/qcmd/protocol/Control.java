@@ -16,6 +16,7 @@ public sealed interface Control {
             implements Control {
         public Reconciled {
             verdicts = List.copyOf(verdicts);
+            checkNotNegative("reconnectSpreadMillis", reconnectSpreadMillis);
         }
     }
 
@@ -34,6 +35,12 @@ public sealed interface Control {
             CANCEL,
             SETTLED
         }
+
+        public Verdict {
+            checkNotNegative("stdout", stdout);
+            checkNotNegative("stderr", stderr);
+            checkNotNegative("windowBytes", windowBytes);
+        }
     }
 
     /**
@@ -41,7 +48,11 @@ public sealed interface Control {
      *
      * @param windowBytes the first output window
      */
-    record Go(JobId job, int windowBytes) implements Control {}
+    record Go(JobId job, int windowBytes) implements Control {
+        public Go {
+            checkNotNegative("windowBytes", windowBytes);
+        }
+    }
 
     /** No permit: it expired or was cancelled meanwhile. Forget it. */
     record Voided(JobId job) implements Control {}
@@ -52,7 +63,12 @@ public sealed interface Control {
      * @param offset up to where, in the true output of the stream
      * @param windowBytes how much of both streams together may be on its way from now on
      */
-    record Committed(JobId job, Output.Stream stream, long offset, int windowBytes) implements Control {}
+    record Committed(JobId job, Output.Stream stream, long offset, int windowBytes) implements Control {
+        public Committed {
+            checkNotNegative("offset", offset);
+            checkNotNegative("windowBytes", windowBytes);
+        }
+    }
 
     /** Their results are on the disk of the bus: drop the entries. */
     record Settled(List<JobId> jobs) implements Control {
@@ -66,4 +82,10 @@ public sealed interface Control {
 
     /** Answered by PONG with the same nonce; needs no execution slot. */
     record Ping(long nonce) implements Control {}
+
+    private static void checkNotNegative(String what, long value) {
+        if (value < 0) {
+            throw new IllegalArgumentException("control: " + what + " is " + value + "; use 0 or more");
+        }
+    }
 }

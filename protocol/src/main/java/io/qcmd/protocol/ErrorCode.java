@@ -1,5 +1,7 @@
 package io.qcmd.protocol;
 
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
+
 /** Stable error codes: names are API. Each says whether the same request may succeed later, and what to try. */
 public enum ErrorCode {
     BAD_REQUEST(false, "see qcmd help"),
@@ -15,6 +17,7 @@ public enum ErrorCode {
     JOB_NOT_FOUND(false, "see qcmd jobs ls"),
     JOB_AMBIGUOUS(false, "type more of its last characters"),
     COMMAND_INVALID(false, "see qcmd help run"),
+    CONFIG_INVALID(false, "see the comments in the shipped config files"),
     LIMIT_EXCEEDED(false, "make it smaller"),
     BUSY(true, "try again in a moment"),
     STORE_FULL(true, "free some space on the disk of the bus"),
@@ -22,6 +25,8 @@ public enum ErrorCode {
     STORE_UNAVAILABLE(true, "see the log of the bus"),
     UNREACHABLE(true, "start one with: qcmd demo"),
     TIMED_OUT(true, "see qcmd status"),
+    /** Also what a code reads as that is newer than this program. */
+    @JsonEnumDefaultValue
     INTERNAL(true, "look for the correlation id in the log of the bus");
 
     private final boolean retryable;

@@ -45,17 +45,20 @@ public record Hello(
             throw new IllegalArgumentException(
                     "hello: " + entries.size() + " entries; at most " + Limits.HELLO_PAGE + " a page");
         }
-        checkFacts(labels);
-        checkFacts(facts);
+        checkFacts("labels", labels);
+        checkFacts("facts", facts);
     }
 
-    private static void checkFacts(Map<String, String> facts) {
-        boolean tooLong = facts.entrySet().stream()
-                .anyMatch(fact ->
-                        fact.getKey().length() > NAMES || fact.getValue().length() > TEXT);
-        if (facts.size() > NAMES || tooLong) {
-            throw new IllegalArgumentException(
-                    "hello: labels and facts: at most 64, names of 64 and values of 256 characters");
+    private static void checkFacts(String what, Map<String, String> facts) {
+        if (facts.size() > NAMES) {
+            throw new IllegalArgumentException("hello: " + facts.size() + " " + what + "; at most " + NAMES);
         }
+        facts.forEach((name, value) -> {
+            if (name.length() > NAMES || value.length() > TEXT) {
+                throw new IllegalArgumentException("hello: " + what + ": " + Quoted.of(name) + " has "
+                        + name.length() + " characters, its value " + value.length() + "; at most " + NAMES + " and "
+                        + TEXT);
+            }
+        });
     }
 }

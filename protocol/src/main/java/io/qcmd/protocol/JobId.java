@@ -15,6 +15,10 @@ public record JobId(long high, long low) implements Comparable<JobId> {
     private static final String ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     private static final long TIME_LIMIT = 1L << 48;
 
+    // On the wire an id is its text; Jackson would also take the two numbers.
+    @JsonCreator(mode = JsonCreator.Mode.DISABLED)
+    public JobId {}
+
     /** An id of the given millisecond; {@code random} gives the other 80 bits. */
     public static JobId of(long epochMillis, int random16, long random64) {
         if (epochMillis < 0 || epochMillis >= TIME_LIMIT) {

@@ -12,6 +12,9 @@ public final class Limits {
     /** One frame between a client and the bus. */
     public static final int CLIENT_FRAME = 4 * 1024 * 1024;
 
+    /** Reports or controls in one frame. */
+    public static final int FRAME_MESSAGES = 1_024;
+
     /** One piece of output. */
     public static final int CHUNK = 64 * 1024;
     /** The output window that comes with a GO; small results need no other. */
@@ -32,6 +35,9 @@ public final class Limits {
 
     public static final int ENVIRONMENT_ENTRIES = 64;
     public static final long TIMEOUT_MILLIS = 24 * 3_600_000L;
+
+    /** Characters of a reason, message or hint for people; longer ones are cut. */
+    public static final int REASON = 1_024;
 
     public static final int PAGE_ROWS = 256;
     public static final int PAGE_BYTES = 512 * 1024;

@@ -16,9 +16,7 @@ public sealed interface Report
     /** It will not run, and nothing of it did. The reason has at most 1,024 characters. */
     record Refused(JobId job, String reason) implements Report {
         public Refused {
-            if (reason.length() > 1_024) {
-                reason = reason.substring(0, 1_024);
-            }
+            reason = Unicode.cut(reason, Limits.REASON);
         }
     }
 

@@ -57,9 +57,7 @@ public record Return(
         if (durationMillis < 0 || leftover < 0) {
             throw new IllegalArgumentException("return: duration " + durationMillis + ", leftover " + leftover);
         }
-        if (reason != null && reason.length() > 1_024) {
-            reason = reason.substring(0, 1_024);
-        }
+        reason = reason == null ? null : Unicode.cut(reason, Limits.REASON);
     }
 
     /** A return without output or exit code. */

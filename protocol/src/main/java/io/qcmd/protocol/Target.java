@@ -5,6 +5,9 @@ import com.fasterxml.jackson.annotation.JsonValue;
 
 /** A target expression as it was typed: 1 character to 2 MiB, no control characters. What it means is the business of the bus. */
 public record Target(@JsonValue String expression) {
+    /** Every minion. */
+    public static final Target ALL = new Target("*");
+
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public Target {
         if (expression.isBlank()) {
@@ -14,6 +17,10 @@ public record Target(@JsonValue String expression) {
             throw new QcmdException(
                     ErrorCode.LIMIT_EXCEEDED,
                     "target: has " + expression.length() + " characters; at most " + Limits.TARGET_TEXT);
+        }
+        if (!Unicode.isWellFormed(expression)) {
+            throw new QcmdException(
+                    ErrorCode.TARGET_INVALID, "target " + Quoted.of(expression) + ": half a character in it");
         }
         for (int i = 0; i < expression.length(); i++) {
             if (Character.isISOControl(expression.charAt(i))) {

@@ -7,27 +7,34 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.TSFBuilder;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.cfg.CoercionAction;
-import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.cfg.MapperBuilder;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
+import com.fasterxml.jackson.dataformat.cbor.CBORParser;
 import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /**
  * The one place where messages become bytes. Strict: unknown, doubled, missing and null fields, other types, trailing bytes, deep or large documents are
- * refused with {@link ErrorCode#BAD_REQUEST}; nothing in the bytes chooses a class. Thread-safe; never blocks.
+ * refused with {@link ErrorCode#BAD_REQUEST}, or with the code that a message itself gives to its wrong values; no other exception comes out. Nothing in the
+ * bytes chooses a class. Thread-safe; never blocks.
  */
 public final class WireCodec {
     /** How large a document may be. */
@@ -37,40 +44,45 @@ public final class WireCodec {
         /** A submit, a message to an agent, a page to a client: 4 MiB, 250,000 tokens, strings of 2 MiB. */
         LARGE(Limits.CLIENT_FRAME, 250_000, Limits.TARGET_TEXT);
 
+        private final int bytes;
         private final StreamReadConstraints constraints;
 
         Size(int bytes, int tokens, int string) {
+            this.bytes = bytes;
             constraints = StreamReadConstraints.builder()
                     .maxNestingDepth(16)
                     .maxStringLength(string)
                     .maxNameLength(256)
                     .maxNumberLength(20)
-                    .maxDocumentLength(bytes)
                     .maxTokenCount(tokens)
                     .build();
         }
     }
 
+    private final Size size;
     private final ObjectMapper mapper;
+    private final Opening opening;
 
-    private WireCodec(ObjectMapper mapper) {
+    private WireCodec(Size size, ObjectMapper mapper, Opening opening) {
+        this.size = size;
         this.mapper = mapper;
+        this.opening = opening;
     }
 
+    /** UTF-8 without a byte order mark; other encodings are refused, not guessed. */
     public static WireCodec json(Size size) {
-        JsonFactory factory = JsonFactory.builder()
-                .streamReadConstraints(size.constraints)
-                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                .build();
-        return new WireCodec(strict(JsonMapper.builder(factory)));
+        JsonFactory factory = strict(JsonFactory.builder(), size);
+        return new WireCodec(size, strict(JsonMapper.builder(factory), StrictModule.textual()), bytes -> {
+            CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            return factory.createParser(text.array(), text.arrayOffset(), text.remaining());
+        });
     }
 
+    /** Without tags. */
     public static WireCodec cbor(Size size) {
-        CBORFactory factory = CBORFactory.builder()
-                .streamReadConstraints(size.constraints)
-                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                .build();
-        return new WireCodec(strict(CBORMapper.builder(factory)));
+        CBORFactory factory =
+                strict(CBORFactory.builder().enable(CBORParser.Feature.READ_SIMPLE_VALUE_AS_EMBEDDED_OBJECT), size);
+        return new WireCodec(size, strict(CBORMapper.builder(factory), StrictModule.binary()), factory::createParser);
     }
 
     /** One message of {@link Route}'s types. */
@@ -84,38 +96,37 @@ public final class WireCodec {
 
     /** Reads exactly one message of the given type. */
     public <T> T decode(byte[] bytes, Class<T> type) {
-        try {
-            T message = mapper.readValue(bytes, type);
-            if (message == null) {
-                throw refused(type.getSimpleName(), "null", null);
-            }
-            return message;
-        } catch (IOException e) {
-            throw refused(type.getSimpleName(), firstLine(e), e);
-        }
+        return read(bytes, type, in -> {
+            expect(in.nextToken() != JsonToken.VALUE_NULL, "null");
+            return mapper.readValue(in, type);
+        });
     }
 
-    /** One frame of the reports channel, upwards. */
+    /** One frame of the reports channel, upwards; at most {@link Limits#FRAME_MESSAGES}. */
     public byte[] encodeReports(List<? extends Report> reports) {
         return encodeTagged(reports);
     }
 
     public List<Report> decodeReports(byte[] bytes) {
-        return decodeTagged(bytes, Report.class);
+        return read(bytes, Report.class, in -> readTagged(in, Report.class));
     }
 
-    /** One frame of the control lane. */
+    /** One frame of the control lane; at most {@link Limits#FRAME_MESSAGES}. */
     public byte[] encodeControls(List<? extends Control> controls) {
         return encodeTagged(controls);
     }
 
     public List<Control> decodeControls(byte[] bytes) {
-        return decodeTagged(bytes, Control.class);
+        return read(bytes, Control.class, in -> readTagged(in, Control.class));
     }
 
     // A list of tag, body, tag, body: the tag is looked up in the closed list of the sealed type, so that no document
     // can name a class.
     private byte[] encodeTagged(List<?> messages) {
+        if (messages.size() > Limits.FRAME_MESSAGES) {
+            throw new IllegalArgumentException(
+                    "a frame of " + messages.size() + " messages; at most " + Limits.FRAME_MESSAGES);
+        }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(128);
         try (JsonGenerator out = mapper.createGenerator(bytes)) {
             out.writeStartArray();
@@ -130,21 +141,31 @@ public final class WireCodec {
         return bytes.toByteArray();
     }
 
-    private <T> List<T> decodeTagged(byte[] bytes, Class<T> sealed) {
+    private <T> List<T> readTagged(JsonParser in, Class<T> sealed) throws IOException {
         List<T> messages = new ArrayList<>(2);
-        try (JsonParser in = mapper.createParser(bytes)) {
-            expect(in.nextToken() == JsonToken.START_ARRAY, "no list");
-            while (in.nextToken() != JsonToken.END_ARRAY) {
-                expect(in.currentToken() == JsonToken.VALUE_STRING, "no tag");
-                Class<? extends T> type = Tag.find(sealed, in.getText());
-                expect(in.nextToken() == JsonToken.START_OBJECT, "no body");
-                ObjectReader reader = mapper.readerFor(type).without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-                messages.add(type.cast(reader.readValue(in)));
-            }
+        expect(in.nextToken() == JsonToken.START_ARRAY, "no list");
+        while (in.nextToken() != JsonToken.END_ARRAY) {
+            expect(messages.size() < Limits.FRAME_MESSAGES, "more than " + Limits.FRAME_MESSAGES + " messages");
+            expect(in.currentToken() == JsonToken.VALUE_STRING, "no tag");
+            Class<? extends T> type = Tag.find(sealed, in.getText());
+            expect(in.nextToken() == JsonToken.START_OBJECT, "no body");
+            ObjectReader reader = mapper.readerFor(type);
+            messages.add(type.cast(reader.readValue(in)));
+        }
+        return messages;
+    }
+
+    private <T> T read(byte[] bytes, Class<?> what, Reading<T> reading) {
+        if (bytes.length > size.bytes) {
+            throw refused(what, bytes.length + " bytes; at most " + size.bytes);
+        }
+        try (JsonParser in = new StrictParser(opening.open(bytes))) {
+            T read = reading.read(in);
             expect(in.nextToken() == null, "trailing bytes");
-            return messages;
-        } catch (IOException e) {
-            throw refused(sealed.getSimpleName(), firstLine(e), e);
+            return read;
+        } catch (IOException | RuntimeException e) {
+            // RuntimeException: whatever a parser stumbles over in the bytes of a stranger is the stranger's fault.
+            throw refused(what, e);
         }
     }
 
@@ -154,37 +175,72 @@ public final class WireCodec {
         }
     }
 
-    private static QcmdException refused(String type, String why, @Nullable Throwable cause) {
-        // What a record itself said against its values is more useful than the parser's wrapping of it.
-        for (Throwable t = cause; t != null; t = t.getCause()) {
-            if (t instanceof QcmdException said) {
+    private static QcmdException refused(Class<?> what, Exception why) {
+        // What a message itself says against its values is more useful than the parser's wrapping of it.
+        for (Throwable cause = why; cause != null; cause = cause.getCause()) {
+            if (cause instanceof QcmdException said) {
                 return said;
             }
+            if (cause instanceof ValueInstantiationException
+                    && cause.getCause() instanceof IllegalArgumentException said) {
+                return refused(what, String.valueOf(said.getMessage()));
+            }
         }
-        return new QcmdException(ErrorCode.BAD_REQUEST, "no " + type + ": " + why);
+        return refused(what, why instanceof JsonMappingException mapping ? fault(mapping) : Quoted.of(firstLine(why)));
     }
 
-    private static String firstLine(IOException e) {
-        String message =
-                e instanceof JsonProcessingException json ? json.getOriginalMessage() : String.valueOf(e.getMessage());
-        return Quoted.of(message.lines().findFirst().orElse(""));
+    private static QcmdException refused(Class<?> what, String why) {
+        return new QcmdException(ErrorCode.BAD_REQUEST, "no " + what.getSimpleName() + ": " + why);
     }
 
-    private static ObjectMapper strict(MapperBuilder<?, ?> builder) {
-        return builder.enable(
-                        DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
+    // In our words: Jackson's name our classes.
+    private static String fault(JsonMappingException e) {
+        String at = e.getPath().stream()
+                .map(step -> step.getFieldName() == null ? String.valueOf(step.getIndex()) : step.getFieldName())
+                .collect(Collectors.joining("."));
+        if (e instanceof UnrecognizedPropertyException) {
+            return "unknown field " + Quoted.of(at);
+        }
+        return e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null
+                ? "at " + Quoted.of(at) + ": missing, or no "
+                        + mismatch.getTargetType().getSimpleName()
+                : "at " + Quoted.of(at) + ": not readable";
+    }
+
+    private static String firstLine(Exception e) {
+        String message = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
+        return String.valueOf(message).lines().findFirst().orElse("");
+    }
+
+    private static <F extends JsonFactory> F strict(TSFBuilder<F, ?> builder, Size size) {
+        return builder.streamReadConstraints(size.constraints)
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .build();
+    }
+
+    private static ObjectMapper strict(MapperBuilder<?, ?> builder, StrictModule module) {
+        return builder.addModule(module)
+                .enable(
                         DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
                         DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
-                        DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+                        // For ErrorCode alone, the only enum with a default.
+                        DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE)
                 // One message, one run of bytes: maps have no order of their own.
                 .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-                .withCoercionConfig(
-                        LogicalType.Textual,
-                        text -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
-                                .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-                                .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+                // Blank text would be null where a number may be null.
+                .withCoercionConfigDefaults(all -> all.setAcceptBlankAsEmpty(false))
                 .build();
+    }
+
+    /** Begins to read a document of one format. */
+    private interface Opening {
+        JsonParser open(byte[] bytes) throws IOException;
+    }
+
+    /** What is made of a document; may leave trailing tokens. */
+    private interface Reading<T> {
+        T read(JsonParser in) throws IOException;
     }
 }

@@ -8,11 +8,9 @@ package io.qcmd.protocol;
  * @param hint the remedy; at most 1,024 characters
  */
 public record WireError(ErrorCode code, String message, String hint) {
-    private static final int LONGEST = 1_024;
-
     public WireError {
-        message = cut(message);
-        hint = cut(hint);
+        message = Unicode.cut(message, Limits.REASON);
+        hint = Unicode.cut(hint, Limits.REASON);
     }
 
     public static WireError of(QcmdException error) {
@@ -21,9 +19,5 @@ public record WireError(ErrorCode code, String message, String hint) {
 
     public QcmdException toException() {
         return new QcmdException(code, message, hint);
-    }
-
-    private static String cut(String text) {
-        return text.length() <= LONGEST ? text : text.substring(0, LONGEST - 1) + "…";
     }
 }

@@ -1,0 +1,231 @@
+package io.qcmd.protocol;
+
+import io.qcmd.protocol.Control.Verdict;
+import io.qcmd.protocol.Discarded.Reason;
+import io.qcmd.protocol.MinionInfo.ChannelInfo;
+import io.qcmd.protocol.MinionInfo.Presence;
+import io.qcmd.protocol.Return.Captured;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** At least one message of every type on the wire, fixed for ever: the golden bytes are theirs. */
+final class Samples {
+    static final JobId JOB = JobId.parse("01JZ8QK5T0RM3XD4VK7Q2ABCDE");
+    static final JobId OTHER = JobId.parse("01JZ8QK5T0RM3XD4VK7Q2ABCDF");
+    static final MinionId WEB1 = new MinionId("web1");
+    static final MinionId WEB2 = new MinionId("web2.bj-3.example_com");
+    static final long TIME = 1_750_000_000_000L;
+
+    static final Command SHELL =
+            Command.shell("uname -n; echo \"größe 漢 😀\" >&2; exit 3").withTimeoutMillis(8_000);
+    static final Command EXEC = Command.exec(List.of("/usr/bin/printf", "%s\n", "a b", ""))
+            .withStdin(Bytes.wrap(new byte[] {0, 10, -1, -128}))
+            .withEnvironment(Map.of("LANG", "C.UTF-8", "APP_MODE", "", "Z", "=x y="))
+            .withCwd("/var/tmp")
+            .withAllowDaemon(true);
+    static final Command SCRIPT = Command.script(Bytes.utf8("#!/bin/sh\necho $1\n"), List.of("one"));
+
+    private static final Captured CAPTURED = new Captured(
+            70_000, 8_192, Bytes.wrap(HexFormat.of().parseHex("00112233445566778899aabbccddeeff".repeat(2))));
+    private static final Return SUCCEEDED =
+            new Return(JOB, TargetState.SUCCEEDED, 0, 1_234, CAPTURED, Captured.NONE, 0, null);
+    private static final Return TIMED_OUT =
+            new Return(JOB, TargetState.TIMED_OUT, 143, 8_000, Captured.NONE, CAPTURED, 2, "timeout of 8,000 ms");
+    private static final Discarded DISCARDED = new Discarded(
+            Map.of(Reason.UNKNOWN, 2, Reason.UNCONTROLLABLE, 1),
+            List.of(
+                    new Discarded.Name("WEB 9", Reason.UNKNOWN),
+                    new Discarded.Name("web8", Reason.UNKNOWN),
+                    new Discarded.Name("web7", Reason.UNCONTROLLABLE)));
+    private static final Counts COUNTS =
+            new Counts(Map.of(TargetState.SUCCEEDED, 3, TargetState.RUNNING, 1, TargetState.LOST, 2));
+    private static final JobInfo INFO = new JobInfo(
+            JOB,
+            new Target("web[1-3]"),
+            SHELL,
+            "uid 0 (root)",
+            TIME,
+            TIME + 4_000,
+            TIME + 57_000,
+            true,
+            TIME + 12_345,
+            JobStatus.CANCELLED,
+            COUNTS);
+
+    /** All of them, each under a name of its own. */
+    static final List<Sample> ALL =
+            Stream.of(clients(), agents(), pages()).flatMap(List::stream).toList();
+
+    private Samples() {}
+
+    /** A message with the name of its golden file. */
+    record Sample(String name, Object message) {
+        /** As it travels: a member of a sealed type in a frame, alone. */
+        byte[] write(WireCodec codec) {
+            if (message instanceof Report report) {
+                return codec.encodeReports(List.of(report));
+            }
+            return message instanceof Control control ? codec.encodeControls(List.of(control)) : codec.encode(message);
+        }
+
+        Object read(WireCodec codec, byte[] bytes) {
+            if (isTagged()) {
+                List<?> frame = message instanceof Report ? codec.decodeReports(bytes) : codec.decodeControls(bytes);
+                return frame.size() == 1 ? frame.get(0) : frame;
+            }
+            return codec.decode(bytes, message.getClass());
+        }
+
+        boolean isTagged() {
+            return message instanceof Report || message instanceof Control;
+        }
+
+        /** Agents speak CBOR; clients choose. */
+        boolean isJsonToo() {
+            return !isTagged() && !(message instanceof Message);
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    /** Every type that the wire knows, from the routes and the sealed types themselves. */
+    static Set<Class<?>> wireTypes() {
+        Set<Class<?>> types = new LinkedHashSet<>(List.of(Setup.class, WireError.class));
+        for (Route route : Route.values()) {
+            for (Class<?> type : List.of(route.request(), route.answer())) {
+                types.addAll(type.isSealed() ? List.of(type.getPermittedSubclasses()) : List.of(type));
+            }
+        }
+        return types;
+    }
+
+    private static List<Sample> clients() {
+        return samples(
+                Setup.agent(WEB1, "0.1.0"),
+                "setup-client",
+                Setup.client("0.1.0"),
+                new WireError(ErrorCode.NO_MINIONS_MATCHED, "No minions matched the target 'wbe*'", "near: web*"),
+                new Route.Empty(),
+                new Submit("r-1", new Target("web[01-20,31]"), SHELL, null),
+                "submit-exec",
+                new Submit("r-2", new Target("*"), EXEC, 2_500L),
+                "submit-script",
+                new Submit("r-3", new Target("web1,web2"), SCRIPT, 1L),
+                new ResultQuery(JOB, 17, true, false, List.of(WEB1, WEB2)),
+                new CancelQuery(JOB, List.of(WEB2)),
+                new JobRef("@last"),
+                new JobQuery(20),
+                new MinionQuery(new Target("role=web")),
+                new PingQuery(new Target("*"), 5_000));
+    }
+
+    private static List<Sample> agents() {
+        return samples(
+                new Message(JOB, EXEC),
+                new Hello(
+                        "epoch-1",
+                        "0b5c1f2e-8f3c-4d9a-9f2b-3c1a2b4d5e6f",
+                        "instance-1",
+                        "0.1.0",
+                        Map.of("role", "web", "dc", "bj"),
+                        Map.of("os", "linux"),
+                        List.of(new Hello.Entry(JOB, true), new Hello.Entry(OTHER, false)),
+                        true),
+                new Output(JOB, Output.Stream.STDERR, 65_536, Bytes.wrap(new byte[] {'e', 'r', 'r', '\n', 0, -1})),
+                new Report.Ready(JOB),
+                new Report.Refused(JOB, "disk: 3 % left; 5 % are needed"),
+                new Report.NeverStarted(JOB),
+                new Report.Started(JOB),
+                new Report.Done(SUCCEEDED),
+                "done-timed-out",
+                new Report.Done(TIMED_OUT),
+                new Report.Pong(Long.MIN_VALUE),
+                new Control.Reconciled(
+                        "deployment-1",
+                        20_000,
+                        List.of(
+                                new Verdict(JOB, Verdict.Kind.SEND, 8_192, 0, 262_144),
+                                new Verdict(OTHER, Verdict.Kind.SETTLED, 0, 0, 0)),
+                        true),
+                new Control.Go(JOB, 8_192),
+                new Control.Voided(JOB),
+                new Control.Committed(JOB, Output.Stream.STDOUT, 1L << 40, 262_144),
+                new Control.Settled(List.of(JOB, OTHER)),
+                new Control.Cancel(JOB),
+                new Control.Ping(42));
+    }
+
+    private static List<Sample> pages() {
+        Fate fate =
+                new Fate(18, WEB1, TargetState.SUCCEEDED, TIME, SUCCEEDED, Bytes.utf8("ok\n"), Bytes.EMPTY, null, true);
+        Fate expired = new Fate(
+                19, WEB2, TargetState.EXPIRED, TIME, null, Bytes.EMPTY, Bytes.EMPTY, "not taken within 4 s", false);
+        Map<String, String> labels = Map.of("role", "web");
+        return samples(
+                new Accepted(JOB, 3, DISCARDED, TIME, TIME + 57_000),
+                new ResultPage(
+                        19,
+                        List.of(fate, expired),
+                        List.of(new ResultPage.Piece(17, WEB1, Output.Stream.STDOUT, 0, Bytes.utf8("ok\n"))),
+                        List.of(new ResultPage.Hint(WEB2, TargetState.RUNNING)),
+                        COUNTS,
+                        false),
+                new CancelPage(List.of(
+                        new CancelPage.Answer(WEB1, CancelPage.Effect.FENCED, TargetState.CANCELLED, TIME),
+                        new CancelPage.Answer(WEB2, CancelPage.Effect.PENDING, TargetState.RUNNING, TIME))),
+                INFO,
+                new JobPage(List.of(INFO)),
+                new MinionPage(List.of(
+                        new MinionInfo(
+                                WEB1,
+                                Presence.UP,
+                                TIME,
+                                TIME + 1,
+                                TIME - 1,
+                                "0.1.0",
+                                labels,
+                                Map.of(),
+                                new ChannelInfo(4, 256, JOB, 2, 1)),
+                        new MinionInfo(
+                                WEB2,
+                                Presence.DOWN,
+                                TIME,
+                                0,
+                                TIME,
+                                "",
+                                Map.of(),
+                                labels,
+                                new ChannelInfo(0, 4, null, 0, 0)))),
+                new PingPage(List.of(new PingPage.Pong(WEB1, 512), new PingPage.Pong(WEB2, -1))),
+                new BusStatus("0.1.0", "deployment-1", TIME, TIME + 1, "sqlite", 20_037, 20_000, 3, 4, 5, 6, 7));
+    }
+
+    // A text names the message after it; the others are named after their type.
+    private static List<Sample> samples(Object... namesAndMessages) {
+        List<Sample> samples = new ArrayList<>();
+        String name = "";
+        for (Object next : namesAndMessages) {
+            if (next instanceof String given) {
+                name = given;
+            } else {
+                samples.add(new Sample(name.isEmpty() ? nameOf(next.getClass()) : name, next));
+                name = "";
+            }
+        }
+        return samples;
+    }
+
+    private static String nameOf(Class<?> type) {
+        String simple = type.getSimpleName();
+        return simple.replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+    }
+}
