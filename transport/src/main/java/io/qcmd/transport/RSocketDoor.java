@@ -1,0 +1,109 @@
+package io.qcmd.transport;
+
+import io.netty.channel.Channel;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.unix.PeerCredentials;
+import io.qcmd.protocol.Setup;
+import io.rsocket.ConnectionSetupPayload;
+import io.rsocket.DuplexConnection;
+import io.rsocket.RSocket;
+import io.rsocket.core.RSocketServer;
+import io.rsocket.transport.netty.TcpDuplexConnection;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.netty.Connection;
+import reactor.netty.DisposableServer;
+import reactor.netty.tcp.TcpServer;
+
+/**
+ * Where agents or clients come in: every connection stands behind its own guard, and is received once, when its SETUP has passed. May be opened at several
+ * addresses.
+ *
+ * @param rules {@link GuardRules#agentAtBus()} or {@link GuardRules#clientAtBus()}
+ * @param mostSessions connections at once and per address; one more is told BUSY and closed
+ * @param violations where closed connections are counted
+ * @param scheduler for the few timers of the guards, and their clock
+ */
+public record RSocketDoor(GuardRules rules, int mostSessions, Violations violations, Scheduler scheduler) {
+    public RSocketDoor {
+        if (!rules.side().asks() || mostSessions < 1) {
+            throw new IllegalArgumentException("door: needs rules for those who come in, and room for one");
+        }
+    }
+
+    /** Opens it at a TCP address; port 0 takes a free one. */
+    public Mono<Listener> open(InetSocketAddress address, Reception reception) {
+        return open(Sockets.server(address), reception);
+    }
+
+    /** Opens it at a Unix socket; its directory is the caller's. A path over 100 bytes, or in use: BAD_REQUEST. */
+    public Mono<Listener> open(Path socket, Reception reception) {
+        return Mono.defer(() -> {
+            TcpServer server = Sockets.server(socket);
+            SocketFile file = new SocketFile(socket);
+            file.clear();
+            Set<DuplexConnection> sessions = ConcurrentHashMap.newKeySet();
+            return bind(server, reception, sessions)
+                    .doOnNext(bound -> file.restrict())
+                    .map(bound -> new OpenDoor(bound, sessions, file::remove));
+        });
+    }
+
+    /** Opens it at a server that is set up already, such as one with TLS. */
+    public Mono<Listener> open(TcpServer server, Reception reception) {
+        return Mono.defer(() -> {
+            Set<DuplexConnection> sessions = ConcurrentHashMap.newKeySet();
+            return bind(server, reception, sessions).map(bound -> new OpenDoor(bound, sessions, () -> {}));
+        });
+    }
+
+    private Mono<? extends DisposableServer> bind(
+            TcpServer server, Reception reception, Set<DuplexConnection> sessions) {
+        return server.doOnConnection(connection -> enter(connection, reception, sessions))
+                .bind();
+    }
+
+    // On the event loop of the connection, before anything is read.
+    private void enter(Connection connection, Reception reception, Set<DuplexConnection> sessions) {
+        Sockets.tune(connection.channel());
+        Outbound outbound = new Outbound(scheduler);
+        connection.addHandlerLast(new FrameLengths(rules)).addHandlerLast(outbound);
+        TcpDuplexConnection raw = new TcpDuplexConnection("server", connection);
+        if (sessions.size() >= mostSessions) {
+            violations.count(Violation.SESSION_COUNT, raw.remoteAddress());
+            raw.sendErrorAndClose(Errors.closed(Violation.SESSION_COUNT));
+            return;
+        }
+        FrameGuard guard = new FrameGuard(raw, rules, outbound, violations, scheduler);
+        sessions.add(guard);
+        connection.onDispose(() -> sessions.remove(guard));
+        RSocketServer.create((setup, socket) -> receive(setup, reception, connection.channel(), guard))
+                .asConnectionAcceptor(rules.sentFrameBytes())
+                .apply(guard)
+                .then(Mono.<Void>never())
+                .subscribe(connection.disposeSubscriber());
+    }
+
+    private Mono<RSocket> receive(
+            ConnectionSetupPayload payload, Reception reception, Channel channel, FrameGuard guard) {
+        Setup.Role role = rules.side() == GuardRules.Side.AGENT_AT_BUS ? Setup.Role.AGENT : Setup.Role.CLIENT;
+        return Mono.fromCallable(() -> new Peer(guard.remoteAddress(), credentials(channel), guard))
+                .flatMap(peer -> reception.accept(Setups.read(payload, role), Setups.encoding(payload), peer))
+                .<RSocket>map(TranslatingRSocket::new)
+                .onErrorMap(Errors::rejectedSetup);
+    }
+
+    private static Optional<Credentials> credentials(Channel channel) throws IOException {
+        if (!(channel instanceof EpollDomainSocketChannel unix)) {
+            return Optional.empty();
+        }
+        PeerCredentials peer = unix.peerCredentials();
+        return Optional.of(new Credentials(peer.uid(), peer.gids()[0], peer.pid()));
+    }
+}

@@ -1,0 +1,50 @@
+package io.qcmd.transport;
+
+import io.qcmd.protocol.ErrorCode;
+
+/** Why a guard closed a connection; the names are the {@code reason} of the metric. */
+public enum Violation {
+    FRAME_LENGTH("a frame that is too short or too long"),
+    SETUP_MISSING("no SETUP in time, or another frame before it"),
+    SETUP_MALFORMED("a SETUP that does not parse, or of another version of RSocket"),
+    SETUP_AGAIN("a second SETUP"),
+    SETUP_FEATURE("resume or lease; neither is offered here"),
+    SETUP_MIME("MIME types other than composite metadata with CBOR (agents) or CBOR or JSON (clients)"),
+    SETUP_KEEP_ALIVE("a keep-alive interval outside 10-60 s, or a lifetime outside 2-3 intervals or over 180 s"),
+    FRAME_TYPE("a type of frame that has no place here"),
+    FRAME_MALFORMED("a frame that does not parse"),
+    FRAGMENT("a fragment; no message is larger than a frame"),
+    STREAM_ID("a stream id that is even, negative, used before or far behind"),
+    STREAM_COUNT("too many open streams"),
+    REQUEST_RATE("too many requests per second"),
+    DEMAND(ErrorCode.DEMAND_INVALID, "request(n) out of range"),
+    CREDIT("more messages than were asked for"),
+    KEEP_ALIVE_RATE("more than two KEEPALIVE a second"),
+    STREAM_UNKNOWN("a frame for a stream that was never opened"),
+    STREAM_CLOSED("too many frames for streams that are closed"),
+    OUTBOUND_FULL("too much waits to be read by the peer"),
+    OUTBOUND_STALLED("the peer reads nothing"),
+    SESSION_COUNT(ErrorCode.BUSY, "too many connections");
+
+    private final ErrorCode code;
+    private final String rule;
+
+    Violation(String rule) {
+        this(ErrorCode.BAD_REQUEST, rule);
+    }
+
+    Violation(ErrorCode code, String rule) {
+        this.code = code;
+        this.rule = rule;
+    }
+
+    /** What the peer is told. */
+    ErrorCode code() {
+        return code;
+    }
+
+    /** For people. */
+    public String rule() {
+        return rule;
+    }
+}
