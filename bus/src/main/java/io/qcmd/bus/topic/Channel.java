@@ -5,9 +5,10 @@ import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.TargetState;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Comparator;
 import java.util.Iterator;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -32,33 +33,25 @@ import reactor.core.publisher.Flux;
  * <p>Thread-safe: every verb is one turn of the Topic ({@link Turns}). The numbers may be read by anyone.
  */
 public final class Channel {
+    private static final Comparator<Envelope> ACCEPTANCE = Comparator.comparingLong(Envelope::order);
+
     private final MinionId minion;
     private final ChannelSettings settings;
     private final Fates fates;
     private final Turns turns;
 
     // Owned by the turns.
-    private final Deque<Envelope> queue = new ArrayDeque<>(2);
+    private final Queue<Envelope> queue = new PriorityQueue<>(1, ACCEPTANCE);
     private @Nullable Handoff handoff;
-    private @Nullable Slot slot;
 
     // Written in turns, read by anyone.
+    private volatile @Nullable Slot slot;
     private volatile int queued;
-    private volatile @Nullable JobId offered;
     private volatile long dropped;
     private volatile long expired;
 
-    /** The one message that was emitted and has no GO yet. */
-    private static final class Slot {
-        private final Envelope envelope;
-        private final long answerBy;
-        private boolean ended;
-
-        Slot(Envelope envelope, long answerBy) {
-            this.envelope = envelope;
-            this.answerBy = answerBy;
-        }
-    }
+    /** The one message that was emitted and is not answered yet. Its target may have ended already: then every move of it is refused. */
+    private record Slot(Envelope envelope, long answerBy) {}
 
     Channel(MinionId minion, ChannelSettings settings, Fates fates, Turns turns) {
         this.minion = minion;
@@ -69,13 +62,8 @@ public final class Channel {
 
     /** Takes a message in; a full Channel makes room. Called by the Topic, within its turn. */
     void put(Envelope envelope) {
-        if (queue.size() >= settings.capacity()) {
-            expireQueued();
-        }
-        if (queue.size() >= settings.capacity()) {
-            evictOldest();
-        }
-        insert(envelope);
+        makeRoom();
+        queue.add(envelope);
         offer();
     }
 
@@ -86,57 +74,69 @@ public final class Channel {
     public Flux<Envelope> envelopes(Link link) {
         return Flux.defer(() -> {
             Handoff fresh = new Handoff(link);
-            turns.run(() -> connect(fresh));
+            turn(() -> connect(fresh));
             return fresh.envelopes(() -> turns.run(this::offer)).doFinally(end -> release(fresh));
         });
     }
 
     /** READY: GO if the message is still wanted, else VOID. From a session that is no longer the current one: nothing. */
     public void permit(JobId job, Link link) {
-        turns.run(() -> {
-            Slot answered = answered(job, link);
-            if (answered != null && !answered.ended && fates.move(job, minion, TargetState.ACCEPTED, null)) {
+        turn(() -> {
+            if (freeSlot(job, link) && fates.move(job, minion, TargetState.ACCEPTED, null)) {
                 link.send(new Control.Go(job, Limits.FIRST_WINDOW));
             } else if (isCurrent(link)) {
                 link.send(new Control.Voided(job));
             }
-            offer();
         });
     }
 
     /** REFUSED: the agent will not run it. */
     public void refuse(JobId job, Link link, String reason) {
-        turns.run(() -> {
-            Slot answered = answered(job, link);
-            if (answered != null && !answered.ended) {
-                fates.move(job, minion, TargetState.REJECTED, reason);
+        turn(() -> {
+            if (freeSlot(job, link)) {
+                end(job, TargetState.REJECTED, reason);
             }
-            offer();
         });
     }
 
-    /** Cancels the target if it has no GO; otherwise nothing. */
-    public void cancel(JobId job) {
-        turns.run(() -> {
-            removeQueued(envelope -> envelope.job().equals(job), TargetState.CANCELLED);
-            if (slot != null && slot.envelope.job().equals(job)) {
-                endSlot(TargetState.CANCELLED);
+    /**
+     * Cancels the target if it has no GO; otherwise nothing.
+     *
+     * @param then runs in the same turn: GO was given before, or never will be
+     */
+    public void cancel(JobId job, Runnable then) {
+        turn(() -> {
+            endQueued(envelope -> envelope.job().equals(job), TargetState.CANCELLED);
+            if (job.equals(slot())) {
+                end(job, TargetState.CANCELLED, null);
             }
-            offer();
+            then.run();
         });
     }
 
-    /** Takes back a message whose agent proved that it never started it; its state is QUEUED already. */
+    /** Takes back a message whose agent proved that it never started it: QUEUED again, if time is left and its target has no end. */
     public void requeue(Envelope envelope) {
-        turns.run(() -> {
-            insert(envelope);
-            offer();
+        turn(() -> takeBack(envelope));
+    }
+
+    /**
+     * A session is over: its stream ends and what was in the slot goes back. Of one that is not the current one: nothing.
+     *
+     * @param then runs in the same turn: no GO will be given to that session
+     */
+    public void release(Link link, Runnable then) {
+        turn(() -> {
+            if (handoff != null && handoff.link() == link) {
+                handoff.complete();
+                detach();
+            }
+            then.run();
         });
     }
 
     /** The hand-off ended: what was in the slot goes back to the head, unless its target has ended or expired. Once per hand-off; later calls do nothing. */
     private void release(Handoff ended) {
-        turns.run(() -> {
+        turn(() -> {
             if (handoff == ended) {
                 detach();
             }
@@ -145,11 +145,9 @@ public final class Channel {
 
     /** Ends what is out of time: the queued, the slot, and a session that owes an answer for longer than {@code ack_timeout}. */
     void expire() {
-        turns.run(() -> {
-            expireQueued();
-            if (slot != null && isExpired(slot.envelope)) {
-                endSlot(TargetState.EXPIRED);
-            }
+        turn(() -> {
+            endQueued(this::isExpired, TargetState.EXPIRED);
+            expireSlot();
             if (slot != null && handoff != null && slot.answerBy <= settings.now()) {
                 Link silent = handoff.link();
                 detach();
@@ -160,7 +158,7 @@ public final class Channel {
 
     /** Whether {@link #expire} may find something to do; a hint that costs no turn. */
     boolean isWaiting() {
-        return queued > 0 || offered != null;
+        return queued > 0 || slot != null;
     }
 
     public int queued() {
@@ -173,7 +171,8 @@ public final class Channel {
 
     /** The job in the slot; null: none. */
     public @Nullable JobId slot() {
-        return offered;
+        Slot held = slot;
+        return held == null ? null : held.envelope.job();
     }
 
     /** The {@code dropcount}: evictions since the Channel was made. */
@@ -186,119 +185,110 @@ public final class Channel {
         return expired;
     }
 
+    /** Every verb is one turn, and every turn ends with an offer. */
+    private void turn(Runnable verb) {
+        turns.run(() -> {
+            verb.run();
+            offer();
+        });
+    }
+
     // Everything below runs within a turn.
+
+    /** The head goes out if somebody asks for it. One at most, as it fills the slot. */
+    private void offer() {
+        if (handoff != null && slot == null) {
+            Envelope head = queue.peek();
+            while (head != null && isExpired(head)) {
+                end(queue.remove().job(), TargetState.EXPIRED, null);
+                head = queue.peek();
+            }
+            if (head != null && handoff.offer(head)) {
+                slot = new Slot(
+                        queue.remove(), settings.now() + settings.ackTimeout().toMillis());
+                fates.move(head.job(), minion, TargetState.OFFERED, null);
+            }
+        }
+        queued = queue.size();
+    }
+
+    private void makeRoom() {
+        if (queue.size() >= settings.capacity()) {
+            endQueued(this::isExpired, TargetState.EXPIRED);
+        }
+        if (queue.size() >= settings.capacity()) {
+            end(queue.remove().job(), TargetState.DROPPED, "evicted by a newer message; the Channel was full");
+        }
+    }
 
     private void connect(Handoff fresh) {
         Handoff older = handoff;
+        detach();
         if (older != null) {
-            detach();
             older.complete();
         }
         handoff = fresh;
     }
 
-    private void offer() {
-        while (handoff != null && slot == null) {
-            Envelope head = queue.peekFirst();
-            if (head == null) {
-                return;
-            }
-            if (isExpired(head)) {
-                expireQueued();
-            } else if (handoff.offer(head)) {
-                queue.removeFirst();
-                hold(new Slot(head, settings.now() + settings.ackTimeout().toMillis()));
-                fates.move(head.job(), minion, TargetState.OFFERED, null);
-            } else {
-                return;
-            }
+    private void detach() {
+        Slot held = slot;
+        handoff = null;
+        slot = null;
+        if (held != null) {
+            takeBack(held.envelope);
         }
     }
 
-    /** The slot, emptied, if it is what this session answers. */
-    private @Nullable Slot answered(JobId job, Link link) {
-        Slot held = slot;
-        if (held == null || !isCurrent(link) || !held.envelope.job().equals(job)) {
-            return null;
+    private void takeBack(Envelope envelope) {
+        if (isExpired(envelope)) {
+            end(envelope.job(), TargetState.EXPIRED, null);
+        } else if (fates.move(envelope.job(), minion, TargetState.QUEUED, null)) {
+            queue.add(envelope);
         }
-        if (!held.ended && isExpired(held.envelope)) {
-            endSlot(TargetState.EXPIRED);
+    }
+
+    /** Whether this session answers what is in the slot; the slot is empty then. */
+    private boolean freeSlot(JobId job, Link link) {
+        if (!isCurrent(link) || !job.equals(slot())) {
+            return false;
         }
-        hold(null);
-        return held;
+        expireSlot();
+        slot = null;
+        return true;
     }
 
     private boolean isCurrent(Link link) {
         return handoff != null && handoff.link() == link;
     }
 
-    private void detach() {
-        handoff = null;
-        Slot held = slot;
-        hold(null);
-        if (held == null || held.ended) {
-            return;
-        }
-        if (isExpired(held.envelope)) {
-            expired++;
-            fates.move(held.envelope.job(), minion, TargetState.EXPIRED, null);
-        } else if (fates.move(held.envelope.job(), minion, TargetState.QUEUED, null)) {
-            insert(held.envelope);
+    private void expireSlot() {
+        if (slot != null && isExpired(slot.envelope)) {
+            end(slot.envelope.job(), TargetState.EXPIRED, null);
         }
     }
 
-    private void endSlot(TargetState end) {
-        if (slot != null && !slot.ended) {
-            slot.ended = true;
-            if (end == TargetState.EXPIRED) {
-                expired++;
-            }
-            fates.move(slot.envelope.job(), minion, end, null);
-        }
-    }
-
-    private void evictOldest() {
-        Envelope oldest = queue.removeFirst();
-        dropped++;
-        fates.move(oldest.job(), minion, TargetState.DROPPED, "evicted by a newer message; the Channel was full");
-    }
-
-    private void expireQueued() {
-        removeQueued(this::isExpired, TargetState.EXPIRED);
-    }
-
-    private void removeQueued(Predicate<Envelope> which, TargetState end) {
+    private void endQueued(Predicate<Envelope> which, TargetState end) {
         for (Iterator<Envelope> all = queue.iterator(); all.hasNext(); ) {
             Envelope envelope = all.next();
             if (which.test(envelope)) {
                 all.remove();
-                if (end == TargetState.EXPIRED) {
-                    expired++;
-                }
-                fates.move(envelope.job(), minion, end, null);
+                end(envelope.job(), end, null);
             }
         }
-        queued = queue.size();
     }
 
-    /** In acceptance order: almost always the last place, or the first for what comes back. */
-    private void insert(Envelope envelope) {
-        Deque<Envelope> later = new ArrayDeque<>(0);
-        while (!queue.isEmpty() && queue.getLast().order() > envelope.order()) {
-            later.addFirst(queue.removeLast());
+    /** Counted only if it became the fate: the first writer wins. */
+    private void end(JobId job, TargetState end, @Nullable String reason) {
+        if (fates.move(job, minion, end, reason)) {
+            if (end == TargetState.DROPPED) {
+                dropped++;
+            } else if (end == TargetState.EXPIRED) {
+                expired++;
+            }
         }
-        queue.addLast(envelope);
-        queue.addAll(later);
-        queued = queue.size();
     }
 
     private boolean isExpired(Envelope envelope) {
         return envelope.expiresAt() <= settings.now();
-    }
-
-    private void hold(@Nullable Slot next) {
-        slot = next;
-        offered = next == null ? null : next.envelope.job();
-        queued = queue.size();
     }
 }

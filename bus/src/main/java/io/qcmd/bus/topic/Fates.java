@@ -11,7 +11,7 @@ public interface Fates {
      * Asks for a transition; the first writer wins.
      *
      * @param reason why, for people; null where the state says all
-     * @return whether the table allowed it; false changes nothing
+     * @return whether this call made the transition; false: the target has another end, or gets it now because a cancel was wanted, and the Channel lets go of it
      */
     boolean move(JobId job, MinionId minion, TargetState next, @Nullable String reason);
 }

@@ -6,6 +6,7 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxOperator;
 import reactor.core.publisher.Sinks;
+import reactor.util.context.Context;
 
 /**
  * The hand-off of one session: a rendezvous without a buffer. An element is taken only if the subscriber has asked for it, in the same call; else it stays
@@ -65,6 +66,11 @@ final class Handoff {
         Demand(CoreSubscriber<? super Envelope> actual, Runnable offerAgain) {
             this.actual = actual;
             this.offerAgain = offerAgain;
+        }
+
+        @Override
+        public Context currentContext() {
+            return actual.currentContext();
         }
 
         @Override

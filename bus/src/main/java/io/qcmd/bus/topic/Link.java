@@ -7,6 +7,6 @@ public interface Link {
     /** Puts something on the control lane. */
     void send(Control control);
 
-    /** Ends the session; what it owed comes back by {@link Channel#release}. */
+    /** Ends the session, and with it its stream of messages. */
     void close(String reason);
 }

@@ -1,5 +1,7 @@
 package io.qcmd.bus.topic;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.QcmdException;
@@ -8,7 +10,6 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import reactor.core.Disposable;
-import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Scheduler;
 
 /** All Topics, by minion, and the one sweep that they share: no timer per message, no thread per minion. Thread-safe. */
@@ -36,14 +37,14 @@ public final class Topics {
         return topic;
     }
 
-    /** Hands one message to the Topics of all these minions. */
+    /** Hands one message to the Topics of all these minions; if one of them is not enrolled, MINION_NOT_FOUND and to none. */
     public void publish(Envelope envelope, Collection<MinionId> minions) {
-        minions.forEach(minion -> topic(minion).put(envelope));
+        minions.stream().map(this::topic).toList().forEach(topic -> topic.put(envelope));
     }
 
     /** Starts the shared sweep: expiry and {@code ack_timeout} of all Channels, every {@code interval}. */
     public Disposable sweep(Duration interval, Scheduler scheduler) {
-        return Flux.interval(interval, scheduler).onBackpressureDrop().subscribe(tick -> expire());
+        return scheduler.schedulePeriodically(this::expire, interval.toMillis(), interval.toMillis(), MILLISECONDS);
     }
 
     /** One sweep; idle Channels cost a look. */

@@ -30,11 +30,12 @@ final class Turns {
         } while (seen != 0);
     }
 
-    // A turn that fails must not leave the Topic locked for ever.
+    // Throwable, not only RuntimeException: a turn that fails, however it fails, must not leave the Topic locked for
+    // ever.
     private static void runSafely(Runnable turn) {
         try {
             turn.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             log.error("a turn failed", e);
         }
     }
