@@ -16,8 +16,9 @@ import reactor.core.publisher.Mono;
  * subscribed to, at once, and is hot from then on (cancelling it does not undo the write). One write, one number: the commit sequence grows by every fate and
  * every piece of output, over restarts too.
  *
- * <p>Writes wait in a queue of bounded length: above it they fail with BUSY and nothing is written. A failed commit fails all later writes with
- * STORE_UNAVAILABLE: after it nothing may be answered. Thread-safe; never blocks the caller; signals come on the store's own threads.
+ * <p>Writes wait in a queue: above a bound, what can be refused (a submit, a cancel, an enrolment, an audit row) fails with BUSY and nothing is written, and the
+ * rest waits. A failed commit fails all later writes with STORE_UNAVAILABLE: after it nothing may be answered. What cannot be (an unknown job, a second fate) fails with IllegalStateException, alone. While the disk
+ * is full or another process holds the store, what can be refused fails with STORE_FULL or STORE_BUSY, and the rest waits for better times. Each subscription is a write of its own. Thread-safe; never blocks the caller; signals come on the store's own threads.
  */
 public interface Ledger {
     /**
@@ -30,7 +31,7 @@ public interface Ledger {
     /** The job of an earlier submit; empty: none. */
     Mono<JobRecord> byRequestId(String requestId);
 
-    /** Stores a piece of output of a live target; its commit sequence. */
+    /** Stores a piece of output of a live target; its commit sequence. A second piece at the same offset of the stream is refused (IllegalStateException). */
     Mono<Long> append(MinionId minion, Output output);
 
     /**

@@ -4,7 +4,10 @@ import io.qcmd.protocol.MinionId;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Who is enrolled, and when each minion was last connected. Same rules of durability, order and threads as {@link Ledger}. */
+/**
+ * Who is enrolled, and when each minion was last connected. Same rules of durability, order and threads as {@link Ledger}; what cannot be (a minion enrolled
+ * twice, a session of one that is not enrolled) fails with IllegalStateException, alone.
+ */
 public interface Registry {
     /** Enrols a minion, with its audit row; it must not be enrolled. */
     Mono<Void> enrol(MinionId minion, long at, AuditRecord audit);
@@ -15,6 +18,9 @@ public interface Registry {
     /** Records that a session of this minion lives, with what HELLO told; before its first offer. */
     Mono<Void> sessionOpened(MinionId minion, SessionRecord session);
 
-    /** Records its end; may come late: a session without an end counts as live until the bus stopped. */
+    /**
+     * Records its end; may come late: a session without an end counts as live until the bus stopped. An end that is not later than the start of the recorded
+     * session is one of an older session, and changes nothing.
+     */
     Mono<Void> sessionEnded(MinionId minion, long at);
 }

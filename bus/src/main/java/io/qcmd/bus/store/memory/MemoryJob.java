@@ -1,0 +1,162 @@
+package io.qcmd.bus.store.memory;
+
+import io.qcmd.bus.store.FateRecord;
+import io.qcmd.bus.store.JobRecord;
+import io.qcmd.bus.store.OutputHead;
+import io.qcmd.bus.store.PageBuilder;
+import io.qcmd.bus.store.UnfinishedJob;
+import io.qcmd.bus.store.UnfinishedJob.Upload;
+import io.qcmd.protocol.Bytes;
+import io.qcmd.protocol.Counts;
+import io.qcmd.protocol.Fate;
+import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.Output;
+import io.qcmd.protocol.ResultPage;
+import io.qcmd.protocol.TargetState;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** One job with all that is known of it. Owned by its store. */
+final class MemoryJob {
+    private final NavigableMap<Long, Row> rows = new TreeMap<>();
+    private final Map<MinionId, Fate> current = new HashMap<>();
+    private final Map<MinionId, Map<Output.Stream, NavigableMap<Long, Bytes>>> output = new HashMap<>();
+    private final Set<MinionId> cancelWanted = new HashSet<>();
+    private JobRecord record;
+
+    /** What a page shows at one sequence. */
+    private record Row(long seq, MinionId minion, boolean output, Predicate<PageBuilder> adding) {}
+
+    MemoryJob(JobRecord record) {
+        this.record = record;
+    }
+
+    JobRecord record() {
+        return record;
+    }
+
+    void append(long seq, MinionId minion, Output piece) {
+        Bytes stored = output.computeIfAbsent(minion, id -> new EnumMap<>(Output.Stream.class))
+                .computeIfAbsent(piece.stream(), stream -> new TreeMap<>())
+                .putIfAbsent(piece.offset(), piece.bytes());
+        if (stored != null) {
+            throw refused(minion, piece.stream() + " at " + piece.offset() + " is stored already");
+        }
+        ResultPage.Piece shown = new ResultPage.Piece(seq, minion, piece.stream(), piece.offset(), piece.bytes());
+        rows.put(seq, new Row(seq, minion, true, page -> page.add(shown)));
+    }
+
+    void settle(long seq, FateRecord fate) {
+        Fate before = current.get(fate.minion());
+        boolean revisesLost = before != null && before.state() == TargetState.LOST && !before.late();
+        if (fate.late() ? !revisesLost : before != null) {
+            throw refused(fate.minion(), fate.state() + " cannot follow " + (before == null ? "no fate" : before));
+        }
+        Fate stored = new Fate(
+                seq,
+                fate.minion(),
+                fate.state(),
+                fate.at(),
+                fate.result(),
+                head(fate.minion(), Output.Stream.STDOUT),
+                head(fate.minion(), Output.Stream.STDERR),
+                fate.reason(),
+                fate.late());
+        rows.put(seq, new Row(seq, fate.minion(), false, page -> page.add(stored)));
+        current.put(fate.minion(), stored);
+        if (fate.last()) {
+            record = changed(record.cancelled(), fate.at());
+        }
+    }
+
+    void wantCancel(Collection<MinionId> minions) {
+        cancelWanted.addAll(minions);
+        if (minions.isEmpty()) {
+            record = changed(true, record.endedAt());
+        }
+    }
+
+    @Nullable
+    Fate fate(MinionId minion) {
+        return current.get(minion);
+    }
+
+    Counts fates() {
+        return new Counts(current.values().stream().collect(Collectors.toMap(Fate::state, fate -> 1, Integer::sum)));
+    }
+
+    ResultPage page(long after, boolean withOutput, Set<MinionId> minions) {
+        PageBuilder page = new PageBuilder(after);
+        for (Row row : rows.tailMap(after, false).values()) {
+            if (row.output && !withOutput) {
+                continue;
+            }
+            if (!minions.isEmpty() && !minions.contains(row.minion)) {
+                page.skip(row.seq);
+            } else if (!row.adding.test(page)) {
+                break;
+            }
+        }
+        return page.page();
+    }
+
+    UnfinishedJob unfinished() {
+        List<MinionId> open = record.minions().stream()
+                .filter(minion -> !current.containsKey(minion))
+                .toList();
+        Set<MinionId> wanted = open.stream()
+                .filter(minion -> record.cancelled() || cancelWanted.contains(minion))
+                .collect(Collectors.toSet());
+        Map<MinionId, Map<Output.Stream, Upload>> uploads =
+                open.stream().filter(output::containsKey).collect(Collectors.toMap(id -> id, this::uploads));
+        return new UnfinishedJob(record, open, wanted, uploads);
+    }
+
+    private Map<Output.Stream, Upload> uploads(MinionId minion) {
+        Map<Output.Stream, Upload> uploads = new EnumMap<>(Output.Stream.class);
+        output.getOrDefault(minion, Map.of()).forEach((stream, stored) -> {
+            Map.Entry<Long, Bytes> last = stored.lastEntry();
+            long kept = stored.values().stream().mapToLong(Bytes::size).sum();
+            uploads.put(stream, new Upload(last.getKey() + last.getValue().size(), kept));
+        });
+        return uploads;
+    }
+
+    private Bytes head(MinionId minion, Output.Stream stream) {
+        OutputHead head = new OutputHead();
+        output.getOrDefault(minion, Map.of())
+                .getOrDefault(stream, new TreeMap<>())
+                .forEach(head::add);
+        return head.bytes();
+    }
+
+    private JobRecord changed(boolean cancelled, long endedAt) {
+        return new JobRecord(
+                record.job(),
+                record.requestId(),
+                record.order(),
+                record.target(),
+                record.command(),
+                record.submittedBy(),
+                record.acceptedAt(),
+                record.expiresAt(),
+                record.completesBy(),
+                record.minions(),
+                cancelled,
+                endedAt);
+    }
+
+    private IllegalStateException refused(MinionId minion, String why) {
+        return new IllegalStateException("job " + record.job() + ", minion " + minion + ": " + why);
+    }
+}

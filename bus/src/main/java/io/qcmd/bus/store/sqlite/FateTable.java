@@ -1,0 +1,124 @@
+package io.qcmd.bus.store.sqlite;
+
+import io.qcmd.bus.store.FateRecord;
+import io.qcmd.protocol.Counts;
+import io.qcmd.protocol.Fate;
+import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.Output;
+import io.qcmd.protocol.Return;
+import io.qcmd.protocol.TargetState;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Final states, one per target, and one revision of each LOST. */
+final class FateTable {
+    /** What {@link #read} wants to see, in this order. */
+    static final String COLUMNS = "seq, minion, state, ended_at, result, reason, late";
+
+    private static final String INSERT = """
+            INSERT INTO fate (seq, job, minion, late, state, ended_at, result, reason)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job, minion, late) DO NOTHING""";
+    private static final String TALLY = """
+            INSERT INTO tally (job, state, fates) VALUES (?, ?, ?)
+            ON CONFLICT (job, state) DO UPDATE SET fates = fates + excluded.fates""";
+
+    private FateTable() {}
+
+    /** Its sequence. A second fate is refused, and so is a revision of anything but LOST. */
+    static long insert(Transaction transaction, FateRecord fate) throws SQLException {
+        long job = transaction.job(fate.job());
+        if (fate.late() && state(transaction.database(), job, fate.minion()) != TargetState.LOST) {
+            throw refused(fate, "revises a fate that is not LOST");
+        }
+        long seq = transaction.nextSeq();
+        int inserted = transaction
+                .database()
+                .update(
+                        INSERT,
+                        seq,
+                        job,
+                        fate.minion().value(),
+                        fate.late() ? 1 : 0,
+                        fate.state().name(),
+                        fate.at(),
+                        Blob.of(fate.result()),
+                        fate.reason());
+        if (inserted == 0) {
+            throw refused(fate, "comes after its fate");
+        }
+        transaction.count(job, fate.state(), 1);
+        if (fate.late()) {
+            transaction.count(job, TargetState.LOST, -1);
+        }
+        if (fate.last()) {
+            JobTable.end(transaction, job, fate.at());
+        }
+        transaction.carry(fate.at());
+        return transaction.took(seq);
+    }
+
+    static void tally(Database database, long job, TargetState state, int change) throws SQLException {
+        database.update(TALLY, job, state.name(), change);
+    }
+
+    static Counts counts(Database database, long job) throws SQLException {
+        Map<TargetState, Integer> counts = new EnumMap<>(TargetState.class);
+        database.scan(
+                "SELECT state, fates FROM tally WHERE job = ?",
+                row -> {
+                    counts.put(TargetState.valueOf(row.getString(1)), row.getInt(2));
+                    return true;
+                },
+                job);
+        return new Counts(counts);
+    }
+
+    /** The current one. */
+    static @Nullable Fate current(Database database, long job, MinionId minion) throws SQLException {
+        return database.first(
+                "SELECT " + COLUMNS + " FROM fate WHERE job = ? AND minion = ? ORDER BY late DESC LIMIT 1",
+                row -> read(database, job, row),
+                job,
+                minion.value());
+    }
+
+    static Set<MinionId> settled(Database database, long job) throws SQLException {
+        return new HashSet<>(
+                database.all("SELECT minion FROM fate WHERE job = ?", row -> new MinionId(row.getString(1)), job));
+    }
+
+    static Fate read(Database database, long job, ResultSet row) throws SQLException {
+        long seq = row.getLong(1);
+        MinionId minion = new MinionId(row.getString(2));
+        byte @Nullable [] result = row.getBytes(5);
+        return new Fate(
+                seq,
+                minion,
+                TargetState.valueOf(row.getString(3)),
+                row.getLong(4),
+                result == null ? null : Blob.read(result, Return.class),
+                OutputTable.head(database, job, minion, Output.Stream.STDOUT, seq),
+                OutputTable.head(database, job, minion, Output.Stream.STDERR, seq),
+                row.getString(6),
+                row.getInt(7) == 1);
+    }
+
+    /** The state that the target came to in time. */
+    private static @Nullable TargetState state(Database database, long job, MinionId minion) throws SQLException {
+        return database.first(
+                "SELECT state FROM fate WHERE job = ? AND minion = ? AND late = 0",
+                row -> TargetState.valueOf(row.getString(1)),
+                job,
+                minion.value());
+    }
+
+    private static IllegalStateException refused(FateRecord fate, String why) {
+        return new IllegalStateException(
+                "job " + fate.job() + ", minion " + fate.minion() + ": " + fate.state() + " " + why);
+    }
+}

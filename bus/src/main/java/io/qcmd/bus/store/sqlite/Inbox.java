@@ -1,0 +1,68 @@
+package io.qcmd.bus.store.sqlite;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes that wait for the writer, in the order of the calls. What somebody asks for is bounded here; what has happened already is bounded by the live targets and
+ * the output windows, and must not be lost. Thread-safe; offering never waits.
+ */
+final class Inbox {
+    private final int capacity;
+
+    // Guarded by this.
+    private List<Write<?>> waiting = new ArrayList<>();
+    private boolean closed;
+
+    Inbox(int capacity) {
+        this.capacity = capacity;
+    }
+
+    /** False: full or closed. */
+    synchronized boolean offer(Write<?> write) {
+        if (closed || write.isRefusable() && waiting.size() >= capacity) {
+            return false;
+        }
+        waiting.add(write);
+        notifyAll();
+        return true;
+    }
+
+    /** Everything that waits, as soon as there is something; nothing: it is closed and empty. */
+    synchronized List<Write<?>> take() throws InterruptedException {
+        while (waiting.isEmpty() && !closed) {
+            wait();
+        }
+        return drain();
+    }
+
+    /** Everything that waits now. */
+    synchronized List<Write<?>> drain() {
+        List<Write<?>> taken = waiting;
+        waiting = new ArrayList<>();
+        return taken;
+    }
+
+    /** Takes back, to the front, what has to wait longer; it may exceed the capacity. False: closed. */
+    synchronized boolean putBack(List<Write<?>> kept) {
+        if (closed) {
+            return false;
+        }
+        waiting.addAll(0, kept);
+        return true;
+    }
+
+    /** Waits, and is woken by {@link #close} only. */
+    synchronized void pause(long millis) throws InterruptedException {
+        long end = System.nanoTime() + millis * 1_000_000;
+        for (long left = millis; left > 0 && !closed; left = (end - System.nanoTime()) / 1_000_000) {
+            wait(left);
+        }
+    }
+
+    /** Takes nothing more in. */
+    synchronized void close() {
+        closed = true;
+        notifyAll();
+    }
+}

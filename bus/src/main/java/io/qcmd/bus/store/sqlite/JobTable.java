@@ -1,0 +1,135 @@
+package io.qcmd.bus.store.sqlite;
+
+import io.qcmd.bus.store.JobRecord;
+import io.qcmd.protocol.Command;
+import io.qcmd.protocol.JobId;
+import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.Target;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Jobs, and of which of their targets a cancel is wanted. */
+final class JobTable {
+    private static final String INSERT = """
+            INSERT INTO job (id, reversed_id, request_id, accepted_as, submitted_by, accepted_at, expires_at,
+                completes_by, cancelled, ended_at, target, command, minions)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
+    private static final String SELECT = """
+            SELECT id, request_id, accepted_as, target, command, submitted_by, accepted_at, expires_at,
+                completes_by, minions, cancelled, ended_at
+            FROM job\s""";
+
+    private JobTable() {}
+
+    /** False: the request is known. A second job under one id is refused. */
+    static boolean insert(Transaction transaction, JobRecord job) throws SQLException {
+        Database database = transaction.database();
+        int inserted = database.update(
+                INSERT,
+                job.job().toString(),
+                reversed(job.job().toString()),
+                job.requestId(),
+                job.order(),
+                job.submittedBy(),
+                job.acceptedAt(),
+                job.expiresAt(),
+                job.completesBy(),
+                job.cancelled() ? 1 : 0,
+                job.endedAt(),
+                job.target().expression(),
+                Blob.of(job.command()),
+                joined(job.minions()));
+        if (inserted == 0) {
+            if (byRequestId(database, job.requestId()) == null) {
+                throw new IllegalStateException("job " + job.job() + ": is stored already");
+            }
+            return false;
+        }
+        transaction.carry(job.acceptedAt());
+        return true;
+    }
+
+    static void end(Transaction transaction, long job, long at) throws SQLException {
+        transaction.database().update("UPDATE job SET ended_at = ? WHERE no = ?", at, job);
+    }
+
+    /** Of these minions; of the whole job when there are none. */
+    static void wantCancel(Transaction transaction, long job, Collection<MinionId> minions) throws SQLException {
+        if (minions.isEmpty()) {
+            transaction.database().update("UPDATE job SET cancelled = 1 WHERE no = ? AND cancelled = 0", job);
+        }
+        for (MinionId minion : minions) {
+            transaction
+                    .database()
+                    .update("INSERT OR IGNORE INTO cancel_wanted (job, minion) VALUES (?, ?)", job, minion.value());
+        }
+    }
+
+    static List<MinionId> cancelWanted(Database database, long job) throws SQLException {
+        return database.all(
+                "SELECT minion FROM cancel_wanted WHERE job = ?", row -> new MinionId(row.getString(1)), job);
+    }
+
+    static @Nullable Long number(Database database, JobId job) throws SQLException {
+        return database.first("SELECT no FROM job WHERE id = ?", row -> row.getLong(1), job.toString());
+    }
+
+    /** The numbers of those without end, in acceptance order. */
+    static List<Long> alive(Database database) throws SQLException {
+        return database.all("SELECT no FROM job WHERE ended_at = 0 ORDER BY accepted_as", row -> row.getLong(1));
+    }
+
+    static @Nullable JobRecord byNumber(Database database, long job) throws SQLException {
+        return database.first(SELECT + "WHERE no = ?", JobTable::read, job);
+    }
+
+    static @Nullable JobRecord byId(Database database, JobId job) throws SQLException {
+        return database.first(SELECT + "WHERE id = ?", JobTable::read, job.toString());
+    }
+
+    static @Nullable JobRecord byRequestId(Database database, String requestId) throws SQLException {
+        return database.first(SELECT + "WHERE request_id = ?", JobTable::read, requestId);
+    }
+
+    /** A suffix is a prefix of the reversed id; '~' comes after every character of an id. */
+    static List<JobRecord> bySuffix(Database database, String suffix) throws SQLException {
+        String prefix = reversed(suffix);
+        return database.all(
+                SELECT + "WHERE reversed_id >= ? AND reversed_id < ? ORDER BY accepted_as DESC LIMIT 2",
+                JobTable::read,
+                prefix,
+                prefix + "~");
+    }
+
+    static List<JobRecord> newest(Database database, int limit) throws SQLException {
+        return database.all(SELECT + "ORDER BY accepted_as DESC LIMIT ?", JobTable::read, limit);
+    }
+
+    private static JobRecord read(ResultSet row) throws SQLException {
+        return new JobRecord(
+                JobId.parse(row.getString(1)),
+                row.getString(2),
+                row.getLong(3),
+                new Target(row.getString(4)),
+                Blob.read(row.getBytes(5), Command.class),
+                row.getString(6),
+                row.getLong(7),
+                row.getLong(8),
+                row.getLong(9),
+                row.getString(10).lines().map(MinionId::new).toList(),
+                row.getInt(11) == 1,
+                row.getLong(12));
+    }
+
+    private static String joined(List<MinionId> minions) {
+        return minions.stream().map(MinionId::value).collect(Collectors.joining("\n"));
+    }
+
+    private static String reversed(String text) {
+        return new StringBuilder(text).reverse().toString();
+    }
+}

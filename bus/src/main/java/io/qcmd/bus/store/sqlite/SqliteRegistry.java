@@ -1,0 +1,50 @@
+package io.qcmd.bus.store.sqlite;
+
+import io.qcmd.bus.store.AuditRecord;
+import io.qcmd.bus.store.MinionRecord;
+import io.qcmd.bus.store.Registry;
+import io.qcmd.bus.store.SessionRecord;
+import io.qcmd.protocol.MinionId;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The registry over writer and readers. */
+final class SqliteRegistry implements Registry {
+    private final Writer writer;
+    private final Readers readers;
+
+    SqliteRegistry(Writer writer, Readers readers) {
+        this.writer = writer;
+        this.readers = readers;
+    }
+
+    @Override
+    public Mono<Void> enrol(MinionId minion, long at, AuditRecord audit) {
+        return writer.request(transaction -> {
+            MinionTable.insert(transaction, minion, at);
+            AuditTable.insert(transaction, audit);
+            return null;
+        });
+    }
+
+    @Override
+    public Flux<MinionRecord> minions() {
+        return readers.read(MinionTable::all).flatMapIterable(minions -> minions);
+    }
+
+    @Override
+    public Mono<Void> sessionOpened(MinionId minion, SessionRecord session) {
+        return writer.fact(transaction -> {
+            MinionTable.open(transaction, minion, session);
+            return null;
+        });
+    }
+
+    @Override
+    public Mono<Void> sessionEnded(MinionId minion, long at) {
+        return writer.fact(transaction -> {
+            MinionTable.end(transaction, minion, at);
+            return null;
+        });
+    }
+}
