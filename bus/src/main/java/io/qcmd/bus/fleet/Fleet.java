@@ -1,0 +1,209 @@
+package io.qcmd.bus.fleet;
+
+import io.qcmd.bus.store.AuditRecord;
+import io.qcmd.bus.store.MinionRecord;
+import io.qcmd.bus.store.Registry;
+import io.qcmd.bus.store.SessionRecord;
+import io.qcmd.bus.topic.Channel;
+import io.qcmd.bus.topic.Topics;
+import io.qcmd.protocol.Discarded;
+import io.qcmd.protocol.ErrorCode;
+import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.MinionInfo;
+import io.qcmd.protocol.MinionInfo.ChannelInfo;
+import io.qcmd.protocol.PingPage.Pong;
+import io.qcmd.protocol.PingQuery;
+import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Target;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Who is enrolled and who is present. One session per minion: a newcomer is refused while the one before answers a PING, else it takes its place. Thread-safe.
+ */
+public final class Fleet {
+    /** How long a live session has to prove that a newcomer is a clone. */
+    private static final Duration CLONE_CHECK = Duration.ofSeconds(2);
+    /** Minions that are pinged at a time. */
+    private static final int PINGS = 256;
+
+    private final ConcurrentSkipListMap<MinionId, Member> members = new ConcurrentSkipListMap<>();
+    private final Registry registry;
+    private final Topics topics;
+    private final TargetResolver resolver;
+    private final Clock clock;
+    private final Scheduler timers;
+
+    public Fleet(Registry registry, Topics topics, TargetResolver resolver, Clock clock, Scheduler timers) {
+        this.registry = registry;
+        this.topics = topics;
+        this.resolver = resolver;
+        this.clock = clock;
+        this.timers = timers;
+    }
+
+    /** Takes up what the registry holds, each minion with its Topic; once, before any door opens. */
+    public Mono<Long> load() {
+        return registry.minions().doOnNext(this::add).count();
+    }
+
+    /**
+     * Lets an agent in: enrols it on first contact, and refuses it when another one of that name is alive.
+     *
+     * @param mayEnrol whether a stranger is enrolled; else FORBIDDEN
+     */
+    public Mono<Void> admit(MinionId minion, String from, boolean mayEnrol) {
+        return Mono.defer(() -> {
+            Member member = members.get(minion);
+            if (member != null) {
+                return refuseClone(member);
+            }
+            return mayEnrol ? enrol(minion, from) : Mono.error(notEnrolled(minion));
+        });
+    }
+
+    private Mono<Void> enrol(MinionId minion, String from) {
+        long now = clock.millis();
+        return registry.enrol(minion, now, new AuditRecord(now, from, "ENROL", minion.value(), "first contact"))
+                // Enrolled by an earlier contact that did not live to see it.
+                .onErrorComplete(IllegalStateException.class)
+                .then(Mono.fromRunnable(() -> add(new MinionRecord(minion, now, null, 0))));
+    }
+
+    private Mono<Void> refuseClone(Member member) {
+        Session alive = member.session();
+        if (alive == null) {
+            return Mono.empty();
+        }
+        return alive.ping()
+                .timeout(CLONE_CHECK, Mono.empty(), timers)
+                .flatMap(pong -> Mono.error(new QcmdException(
+                        ErrorCode.FORBIDDEN,
+                        "minion '" + member.id() + "': another agent of that name is connected and alive",
+                        "stop one of the two, or give it another name in agent.yaml")))
+                .then();
+    }
+
+    /** The journal epoch that the latest HELLO told; empty: there was none. */
+    public Optional<String> epoch(MinionId minion) {
+        return Optional.ofNullable(member(minion).hello()).map(SessionRecord::epoch);
+    }
+
+    /** A session says HELLO: no older one can be opened any more. The live one, which has to be closed first; empty: none. */
+    public Optional<Session> arrived(MinionId minion, Session session) {
+        return Optional.ofNullable(member(minion).arrived(session));
+    }
+
+    /** HELLO is reconciled: on disk before the first offer. Fails with FORBIDDEN when a newer session has arrived, or this one has ended meanwhile. */
+    public Mono<Void> opened(MinionId minion, Session session, SessionRecord told) {
+        return registry.sessionOpened(minion, told).then(Mono.fromRunnable(() -> {
+            if (!member(minion).opened(session, told)) {
+                throw new QcmdException(
+                        ErrorCode.FORBIDDEN, "minion '" + minion + "': a newer session took the place of this one");
+            }
+        }));
+    }
+
+    /** A session ended; completes when that is on disk. Of one that is not the live one: nothing. */
+    public Mono<Void> closed(MinionId minion, Session session) {
+        long now = clock.millis();
+        return member(minion).closed(session, now) ? registry.sessionEnded(minion, now) : Mono.empty();
+    }
+
+    /** The live session; empty: DOWN. */
+    public Optional<Session> session(MinionId minion) {
+        return Optional.ofNullable(members.get(minion)).map(Member::session);
+    }
+
+    /** Whether it had a session at any time since then, as the registry knew when the bus started. */
+    public boolean liveSince(MinionId minion, long time) {
+        Member member = members.get(minion);
+        return member != null && member.stored().liveSince(time);
+    }
+
+    /** The minions that an expression names; none: NO_MINIONS_MATCHED. */
+    public Resolution resolve(Target target) {
+        NavigableSet<MinionId> known = members.keySet();
+        Resolution resolution = resolver.resolve(target, known);
+        if (resolution.minions().isEmpty()) {
+            throw TargetResolver.noMatch(target, known, up(), Discarded.of(resolution.discarded()));
+        }
+        return resolution;
+    }
+
+    /** What is known of the minions that an expression names, in order of id; all of a fleet without minions is nothing, and no error. */
+    public Flux<MinionInfo> list(Target target) {
+        return Flux.defer(() -> members.isEmpty() && target.equals(Target.ALL)
+                        ? Flux.<MinionId>empty()
+                        : Flux.fromIterable(resolve(target).minions()))
+                .mapNotNull(members::get)
+                .map(this::info);
+    }
+
+    /** The round trips of these minions as they come; the silent ones come last. */
+    public Flux<Pong> ping(PingQuery query) {
+        Duration patience = Duration.ofMillis(query.timeoutMillis());
+        return Flux.defer(() -> Flux.fromIterable(resolve(query.target()).minions()))
+                .flatMap(minion -> ping(minion, patience), PINGS);
+    }
+
+    private Mono<Pong> ping(MinionId minion, Duration patience) {
+        Pong silent = new Pong(minion, -1);
+        return Mono.justOrEmpty(session(minion))
+                .flatMap(Session::ping)
+                .map(took -> new Pong(minion, took.toNanos() / 1_000))
+                .timeout(patience, Mono.just(silent), timers)
+                .defaultIfEmpty(silent);
+    }
+
+    public int known() {
+        return members.size();
+    }
+
+    public int up() {
+        return (int) members.values().stream()
+                .filter(member -> member.session() != null)
+                .count();
+    }
+
+    private MinionInfo info(Member member) {
+        @Nullable SessionRecord told = member.hello();
+        Channel channel = topics.topic(member.id()).channel();
+        return new MinionInfo(
+                member.id(),
+                member.presence(),
+                member.since(),
+                member.lastSeen(),
+                member.enrolledAt(),
+                told == null ? "" : told.version(),
+                told == null ? Map.of() : told.labels(),
+                told == null ? Map.of() : told.facts(),
+                new ChannelInfo(
+                        channel.queued(), channel.capacity(), channel.slot(), channel.dropped(), channel.expired()));
+    }
+
+    private void add(MinionRecord minion) {
+        topics.open(minion.id());
+        members.putIfAbsent(minion.id(), new Member(minion));
+    }
+
+    private Member member(MinionId minion) {
+        Member member = members.get(minion);
+        if (member == null) {
+            throw notEnrolled(minion);
+        }
+        return member;
+    }
+
+    private static QcmdException notEnrolled(MinionId minion) {
+        return new QcmdException(ErrorCode.FORBIDDEN, "minion '" + minion + "' is not enrolled");
+    }
+}
