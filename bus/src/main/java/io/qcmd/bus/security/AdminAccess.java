@@ -10,9 +10,9 @@ import io.qcmd.protocol.Setup;
  * whoever reaches the port is admin. A minion may call the routes of agents, and nobody else may.
  *
  * @param busUid the user that the bus runs as
- * @param loopbackIsAdmin the dangerous key {@code insecure_tcp_clients_are_admin}
+ * @param tcpIsAdmin the dangerous key {@code insecure_tcp_clients_are_admin}
  */
-public record AdminAccess(int busUid, boolean loopbackIsAdmin) implements Access {
+public record AdminAccess(int busUid, boolean tcpIsAdmin) implements Access {
     @Override
     public void check(Principal principal, Route route) {
         boolean allowed = route.role() == Setup.Role.AGENT ? principal instanceof Principal.Minion : isAdmin(principal);
@@ -28,6 +28,6 @@ public record AdminAccess(int busUid, boolean loopbackIsAdmin) implements Access
         if (principal instanceof Principal.Local local) {
             return local.uid() == 0 || local.uid() == busUid;
         }
-        return principal instanceof Principal.Loopback && loopbackIsAdmin;
+        return principal instanceof Principal.Remote && tcpIsAdmin;
     }
 }

@@ -15,8 +15,8 @@ public sealed interface Principal {
         }
     }
 
-    /** A client over loopback TCP, which proves nothing but that it is on this host. */
-    record Loopback(String address) implements Principal {
+    /** A client over plain TCP, which proves nothing. */
+    record Remote(String address) implements Principal {
         @Override
         public String name() {
             return "tcp " + address;

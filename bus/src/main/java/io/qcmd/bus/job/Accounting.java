@@ -1,0 +1,249 @@
+package io.qcmd.bus.job;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import io.qcmd.bus.store.FateRecord;
+import io.qcmd.bus.store.Ledger;
+import io.qcmd.bus.topic.Fates;
+import io.qcmd.protocol.ErrorCode;
+import io.qcmd.protocol.Fate;
+import io.qcmd.protocol.JobId;
+import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.Output;
+import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Return;
+import io.qcmd.protocol.TargetState;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * The one place that decides a fate: by the transition table, the first writer wins, and nobody is told before it is on disk. The Channel asks here for every
+ * step before GO, an agent's session for every step after it, the sweep for LOST. Thread-safe; never blocks.
+ */
+public final class Accounting implements Fates {
+    private final Map<JobId, LiveJob> live = new ConcurrentHashMap<>();
+    /** Per minion the jobs that got GO and have no fate: what HELLO has to settle. */
+    private final Map<MinionId, Set<JobId>> granted = new ConcurrentHashMap<>();
+
+    private final Ledger ledger;
+    private final Clock clock;
+
+    public Accounting(Ledger ledger, Clock clock) {
+        this.ledger = ledger;
+        this.clock = clock;
+    }
+
+    /** Takes a job up; from now on its targets can be moved. */
+    void open(LiveJob job) {
+        live.put(job.job().job(), job);
+        job.open().stream().filter(job::isGranted).forEach(minion -> grant(job, minion));
+        forgetIfSettled(job);
+    }
+
+    /** Lets go of a job that was not accepted after all. */
+    void drop(LiveJob job) {
+        live.remove(job.job().job());
+    }
+
+    Optional<LiveJob> live(JobId job) {
+        return Optional.ofNullable(live.get(job));
+    }
+
+    Collection<LiveJob> live() {
+        return live.values();
+    }
+
+    /** Jobs of this minion that it has to be told to kill: a cancel is wanted, and it got GO. */
+    public List<JobId> toBeKilled(MinionId minion) {
+        return granted(minion).stream()
+                .filter(job ->
+                        live(job).filter(found -> found.isToBeKilled(minion)).isPresent())
+                .sorted()
+                .toList();
+    }
+
+    /** Jobs of this minion that got GO and have no fate. */
+    Set<JobId> granted(MinionId minion) {
+        return Set.copyOf(granted.getOrDefault(minion, Set.of()));
+    }
+
+    @Override
+    public boolean move(JobId id, MinionId minion, TargetState next, @Nullable String reason) {
+        LiveJob job = live.get(id);
+        if (job == null) {
+            return false;
+        }
+        if (next.isFinal()) {
+            return end(job, minion, next, reason);
+        }
+        if (next != TargetState.RUNNING && job.isCancelWanted(minion)) {
+            // A cancel came before its message was in the Channel, or while it was on its way back.
+            end(job, minion, TargetState.CANCELLED, null);
+            return false;
+        }
+        if (!job.move(minion, next)) {
+            return false;
+        }
+        if (next == TargetState.ACCEPTED) {
+            grant(job, minion);
+        } else if (next == TargetState.QUEUED) {
+            revoke(minion, id);
+        }
+        job.news().tell();
+        return true;
+    }
+
+    /** Takes new output of a target that runs; completes when it is on disk. What is known, or comes too late, is dropped. */
+    public Mono<Void> output(MinionId minion, Output piece) {
+        LiveJob job = live.get(piece.job());
+        if (job == null) {
+            return Mono.empty();
+        }
+        Optional<Mono<Long>> commit = job.take(minion, piece, fresh -> ledger.append(minion, fresh));
+        commit.ifPresent(written -> written.subscribe(new Commit(job.news()::tell)));
+        return commit.map(Mono::then).orElse(Mono.empty());
+    }
+
+    /** The offset up to which output of a target is taken. */
+    public long taken(JobId job, MinionId minion, Output.Stream stream) {
+        return live(job).map(target -> target.upload(minion, stream).end()).orElse(0L);
+    }
+
+    /**
+     * An agent's result.
+     *
+     * @return completes with true when the fate of the target is on disk, by this call or an earlier one: the agent may drop its entry; false: the bus cannot tell
+     */
+    public Mono<Boolean> settle(MinionId minion, Return result) {
+        LiveJob job = live.get(result.job());
+        if (job == null) {
+            return revise(minion, result);
+        }
+        if (!job.hasOutputOf(minion, result)) {
+            return Mono.error(new QcmdException(
+                    ErrorCode.BAD_REQUEST, "result of " + minion + ": it came before all its output"));
+        }
+        Optional<Mono<Long>> commit = job.decide(minion, result.state(), last -> write(minion, result, last));
+        commit.ifPresent(written -> written.subscribe(new Commit(() -> told(job, minion))));
+        if (commit.isPresent()) {
+            return commit.get().thenReturn(true);
+        }
+        // What was decided before, and is on its way to the disk, may be LOST.
+        return job.commit(minion).orElse(Mono.empty()).then(revise(minion, result));
+    }
+
+    /** Starts the look for targets that are over {@code completesBy}, every {@code interval}. */
+    public Disposable sweep(Duration interval, Scheduler scheduler) {
+        return scheduler.schedulePeriodically(this::expire, interval.toMillis(), interval.toMillis(), MILLISECONDS);
+    }
+
+    /** Everything that is over its {@code completesBy} and got GO is LOST. */
+    void expire() {
+        for (LiveJob job : live.values()) {
+            if (job.job().completesBy() <= clock.millis()) {
+                job.open().stream()
+                        .filter(job::isGranted)
+                        .forEach(minion -> end(job, minion, TargetState.LOST, "no end was told in time"));
+            }
+        }
+    }
+
+    /** Targets that wait or run, of all live jobs. */
+    public long liveTargets() {
+        return live.values().stream().mapToLong(job -> job.counts().live()).sum();
+    }
+
+    public int liveJobs() {
+        return live.size();
+    }
+
+    /** Targets that got GO and have no fate. */
+    public long running() {
+        return granted.values().stream().mapToLong(Set::size).sum();
+    }
+
+    private boolean end(LiveJob job, MinionId minion, TargetState end, @Nullable String reason) {
+        Optional<Mono<Long>> commit = job.decide(
+                minion,
+                end,
+                last -> ledger.settle(
+                        new FateRecord(job.job().job(), minion, end, clock.millis(), null, reason, last, false)));
+        commit.ifPresent(written -> written.subscribe(new Commit(() -> told(job, minion))));
+        return commit.isPresent();
+    }
+
+    private Mono<Long> write(MinionId minion, Return result, boolean last) {
+        return ledger.settle(new FateRecord(
+                result.job(), minion, result.state(), clock.millis(), result, result.reason(), last, false));
+    }
+
+    /** A result for a target that has its fate: a repetition, or the late truth about a LOST one. */
+    private Mono<Boolean> revise(MinionId minion, Return result) {
+        return ledger.fate(result.job(), minion)
+                .flatMap(fate -> fate.state() == TargetState.LOST ? writeLate(minion, result) : Mono.just(true))
+                .defaultIfEmpty(false);
+    }
+
+    private Mono<Boolean> writeLate(MinionId minion, Return result) {
+        FateRecord late = new FateRecord(
+                result.job(), minion, result.state(), clock.millis(), result, result.reason(), false, true);
+        return ledger.settle(late)
+                .doOnNext(seq -> live(result.job()).ifPresent(job -> revised(job, result)))
+                .thenReturn(true)
+                // Told twice at once; the other one was faster.
+                .onErrorResume(
+                        IllegalStateException.class,
+                        second -> ledger.fate(result.job(), minion).map(fate -> fate.state() != TargetState.LOST));
+    }
+
+    private static void revised(LiveJob job, Return result) {
+        job.revised(result.state());
+        job.news().tell();
+    }
+
+    /** The fate of a target that is not live; empty: none is stored. */
+    Mono<Fate> fate(JobId job, MinionId minion) {
+        return ledger.fate(job, minion);
+    }
+
+    private void told(LiveJob job, MinionId minion) {
+        revoke(minion, job.job().job());
+        forgetIfSettled(job);
+        job.news().tell();
+    }
+
+    private void forgetIfSettled(LiveJob job) {
+        if (job.isSettled()) {
+            live.remove(job.job().job());
+        }
+    }
+
+    private void grant(LiveJob job, MinionId minion) {
+        granted.compute(minion, (id, jobs) -> {
+            Set<JobId> all = jobs == null ? ConcurrentHashMap.newKeySet(4) : jobs;
+            all.add(job.job().job());
+            return all;
+        });
+        // Its end may have come in between, and must not leave this behind.
+        if (!job.isGranted(minion)) {
+            revoke(minion, job.job().job());
+        }
+    }
+
+    private void revoke(MinionId minion, JobId job) {
+        granted.computeIfPresent(minion, (id, jobs) -> {
+            jobs.remove(job);
+            return jobs.isEmpty() ? null : jobs;
+        });
+    }
+}

@@ -1,0 +1,186 @@
+package io.qcmd.bus.job;
+
+import io.qcmd.bus.fleet.Fleet;
+import io.qcmd.bus.fleet.Resolution;
+import io.qcmd.bus.store.AuditRecord;
+import io.qcmd.bus.store.JobRecord;
+import io.qcmd.bus.store.Ledger;
+import io.qcmd.bus.topic.Envelope;
+import io.qcmd.bus.topic.Topics;
+import io.qcmd.protocol.Accepted;
+import io.qcmd.protocol.Bytes;
+import io.qcmd.protocol.Counts;
+import io.qcmd.protocol.Discarded;
+import io.qcmd.protocol.ErrorCode;
+import io.qcmd.protocol.JobId;
+import io.qcmd.protocol.Limits;
+import io.qcmd.protocol.Message;
+import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Submit;
+import io.qcmd.protocol.TargetState;
+import io.qcmd.protocol.WireCodec;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Accepts jobs: resolves the target, writes job and targets durably, then answers and publishes. What follows is the business of the Channels and of
+ * {@link Accounting}. Thread-safe.
+ */
+public final class Jobs {
+    private static final WireCodec CODEC = WireCodec.cbor(WireCodec.Size.LARGE);
+    /** What RSocket and the route add to a message in a frame. */
+    private static final int FRAME_OVERHEAD = 64;
+
+    private final JobSettings settings;
+    private final Ledger ledger;
+    private final Fleet fleet;
+    private final Topics topics;
+    private final Accounting accounting;
+    private final Clock clock;
+    private final Random random;
+    private final Scheduler core;
+    private final AtomicLong order = new AtomicLong();
+
+    /**
+     * @param core where accepted jobs are published, one after the other
+     * @param random the random part of job ids
+     */
+    public Jobs(
+            JobSettings settings,
+            Ledger ledger,
+            Fleet fleet,
+            Topics topics,
+            Accounting accounting,
+            Clock clock,
+            Random random,
+            Scheduler core) {
+        this.settings = settings;
+        this.ledger = ledger;
+        this.fleet = fleet;
+        this.topics = topics;
+        this.accounting = accounting;
+        this.clock = clock;
+        this.random = random;
+        this.core = core;
+    }
+
+    /** Numbers go on after this one; said once, before the first job is accepted. */
+    void continueAfter(long lastOrder) {
+        order.set(lastOrder);
+    }
+
+    /**
+     * Completes when job, targets and audit row are on disk, and the targets are released. The same requestId gives the same job.
+     *
+     * @param actor who asks, as the door knows it
+     */
+    public Mono<Accepted> accept(String actor, Submit submit) {
+        return Mono.defer(() -> record(actor, submit))
+                .onErrorResume(
+                        QcmdException.class,
+                        refused -> earlier(submit.requestId()).switchIfEmpty(Mono.error(refused)));
+    }
+
+    /** The job lives before it is on disk, so that it counts for the limits, and no cancel and no reader finds it on disk only. */
+    private Mono<Accepted> record(String actor, Submit submit) {
+        Resolution resolution = fleet.resolve(submit.target());
+        JobRecord job = draft(actor, submit, resolution);
+        LiveJob live = new LiveJob(job, envelope(job), new Counts(Map.of()));
+        job.minions().forEach(minion -> live.add(minion, TargetState.QUEUED));
+        accounting.open(live);
+        Discarded discarded = Discarded.of(resolution.discarded());
+        Mono<Accepted> accepted = ledger.record(job, audit(actor, submit, job))
+                .publishOn(core)
+                .doOnError(refused -> accounting.drop(live))
+                .flatMap(written ->
+                        written ? Mono.fromSupplier(() -> release(live, discarded)) : known(live, submit.requestId()))
+                .cache();
+        // What is on disk is released, also when the caller is gone by then.
+        accepted.subscribe(new Commit(() -> {}));
+        return accepted;
+    }
+
+    private JobRecord draft(String actor, Submit submit, Resolution resolution) {
+        checkAdmission(resolution.minions().size());
+        long timeout = submit.command().timeoutMillis();
+        Long expire = submit.expireMillis();
+        if (expire != null && expire > settings.longestExpiry().toMillis()) {
+            throw new QcmdException(
+                    ErrorCode.BAD_REQUEST,
+                    "expire " + expire + " ms: at most max_message_expired_time, "
+                            + settings.longestExpiry().toMillis() + " ms");
+        }
+        long now = clock.millis();
+        long expiry = settings.expiryMillis(timeout, expire);
+        return new JobRecord(
+                JobId.of(now, random.nextInt(), random.nextLong()),
+                submit.requestId(),
+                order.incrementAndGet(),
+                submit.target(),
+                submit.command(),
+                actor,
+                now,
+                now + expiry,
+                now + settings.completionMillis(expiry, timeout),
+                resolution.minions(),
+                false,
+                0);
+    }
+
+    private void checkAdmission(int targets) {
+        if (targets > settings.targetsPerJob()) {
+            throw new QcmdException(
+                    ErrorCode.LIMIT_EXCEEDED,
+                    "job: " + targets + " targets; at most targets_per_job, " + settings.targetsPerJob());
+        }
+        if (accounting.liveJobs() >= settings.liveJobs()) {
+            throw new QcmdException(
+                    ErrorCode.BUSY, "bus: " + settings.liveJobs() + " jobs are live, the limit of live_jobs");
+        }
+        if (accounting.liveTargets() + targets > settings.liveTargets()) {
+            throw new QcmdException(
+                    ErrorCode.BUSY, "bus: " + settings.liveTargets() + " targets are live, the limit of live_targets");
+        }
+    }
+
+    /** The message of a job, encoded once for all its minions. */
+    static Envelope envelope(JobRecord job) {
+        Bytes message = Bytes.wrap(CODEC.encode(new Message(job.job(), job.command())));
+        if (message.size() > Limits.BUS_FRAME - FRAME_OVERHEAD) {
+            throw new QcmdException(
+                    ErrorCode.LIMIT_EXCEEDED,
+                    "command: " + message.size() + " bytes encoded; one frame to an agent holds " + Limits.BUS_FRAME);
+        }
+        return new Envelope(job.job(), message, job.order(), job.expiresAt());
+    }
+
+    private static AuditRecord audit(String actor, Submit submit, JobRecord job) {
+        return new AuditRecord(
+                job.acceptedAt(),
+                actor,
+                "SUBMIT",
+                job.job().toString(),
+                job.minions().size() + " minions: " + submit.target());
+    }
+
+    private Accepted release(LiveJob live, Discarded discarded) {
+        JobRecord job = live.job();
+        topics.publish(live.envelope(), job.minions());
+        return new Accepted(job.job(), job.minions().size(), discarded, job.acceptedAt(), job.completesBy());
+    }
+
+    private Mono<Accepted> known(LiveJob draft, String requestId) {
+        accounting.drop(draft);
+        return earlier(requestId);
+    }
+
+    private Mono<Accepted> earlier(String requestId) {
+        return ledger.byRequestId(requestId)
+                .map(job -> new Accepted(
+                        job.job(), job.minions().size(), Discarded.NONE, job.acceptedAt(), job.completesBy()));
+    }
+}

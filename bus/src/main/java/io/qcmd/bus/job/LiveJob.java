@@ -1,0 +1,235 @@
+package io.qcmd.bus.job;
+
+import io.qcmd.bus.store.JobRecord;
+import io.qcmd.bus.store.UnfinishedJob.Upload;
+import io.qcmd.bus.topic.Envelope;
+import io.qcmd.protocol.Counts;
+import io.qcmd.protocol.ErrorCode;
+import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.Output;
+import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.ResultPage.Hint;
+import io.qcmd.protocol.Return;
+import io.qcmd.protocol.TargetState;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import reactor.core.publisher.Mono;
+
+/**
+ * A job with targets whose fate is not on disk yet. Holds these only; what has its fate is in the ledger. Its monitor is the one owner of their states; nothing
+ * is called while it is held but the transition table and {@code commit}, which only queues a write. Thread-safe.
+ */
+final class LiveJob {
+    /** The most of one stream that is stored, head and tail together; an agent that sends more is closed. */
+    static final long LARGEST_OUTPUT = 16L << 20;
+
+    private static final Set<TargetState> GRANTED = EnumSet.of(TargetState.ACCEPTED, TargetState.RUNNING);
+
+    private final JobRecord job;
+    private final Envelope envelope;
+    private final News news = new News();
+    private final Map<MinionId, LiveTarget> open = new HashMap<>();
+    private final Map<TargetState, Integer> counts = new EnumMap<>(TargetState.class);
+    private int undecided;
+    private boolean cancelled;
+
+    LiveJob(JobRecord job, Envelope envelope, Counts fates) {
+        this.job = job;
+        this.envelope = envelope;
+        this.cancelled = job.cancelled();
+        counts.putAll(fates.byState());
+    }
+
+    JobRecord job() {
+        return job;
+    }
+
+    Envelope envelope() {
+        return envelope;
+    }
+
+    News news() {
+        return news;
+    }
+
+    /** Adds a target while the job is being opened. */
+    synchronized LiveTarget add(MinionId minion, TargetState state) {
+        LiveTarget target = new LiveTarget(state);
+        open.put(minion, target);
+        counts.merge(state, 1, Integer::sum);
+        undecided++;
+        return target;
+    }
+
+    /** A transition that is no end; false: the table forbids it. */
+    synchronized boolean move(MinionId minion, TargetState next) {
+        LiveTarget target = open.get(minion);
+        if (target == null || !target.state.canBecome(next)) {
+            return false;
+        }
+        count(target.state, next);
+        target.state = next;
+        return true;
+    }
+
+    /**
+     * Decides a fate, if the table allows it: the first writer wins.
+     *
+     * @param write given whether this is the last undecided target, queues the write; it is subscribed to at once, in the order of the decisions
+     * @return the commit; empty: the table forbids it, or the fate was decided before
+     */
+    synchronized Optional<Mono<Long>> decide(MinionId minion, TargetState end, Function<Boolean, Mono<Long>> write) {
+        LiveTarget target = open.get(minion);
+        if (target == null || target.commit != null || !target.state.canBecome(end)) {
+            return Optional.empty();
+        }
+        undecided--;
+        TargetState before = target.state;
+        target.state = end;
+        Mono<Long> commit = queued(write.apply(undecided == 0).doOnSuccess(seq -> committed(minion, before, end)));
+        target.commit = commit;
+        return Optional.of(commit);
+    }
+
+    private static Mono<Long> queued(Mono<Long> write) {
+        Mono<Long> commit = write.cache();
+        commit.subscribe(new Commit(() -> {}));
+        return commit;
+    }
+
+    /** The commit of a fate that was decided and is not on disk yet. */
+    synchronized Optional<Mono<Long>> commit(MinionId minion) {
+        return Optional.ofNullable(open.get(minion)).map(target -> target.commit);
+    }
+
+    private synchronized void committed(MinionId minion, TargetState before, TargetState end) {
+        open.remove(minion);
+        count(before, end);
+    }
+
+    /** Whether every fate is on disk. */
+    synchronized boolean isSettled() {
+        return open.isEmpty();
+    }
+
+    /** The state of a target whose fate is not on disk; empty: it is, or there is no such target. */
+    synchronized Optional<TargetState> state(MinionId minion) {
+        return Optional.ofNullable(open.get(minion)).map(target -> target.state);
+    }
+
+    synchronized boolean isGranted(MinionId minion) {
+        LiveTarget target = open.get(minion);
+        return target != null && GRANTED.contains(target.state);
+    }
+
+    synchronized void wantCancel(MinionId minion) {
+        LiveTarget target = open.get(minion);
+        if (target != null) {
+            target.cancelWanted = true;
+        }
+    }
+
+    synchronized boolean isCancelWanted(MinionId minion) {
+        LiveTarget target = open.get(minion);
+        return target != null && (target.cancelWanted || cancelled);
+    }
+
+    synchronized void cancel() {
+        cancelled = true;
+    }
+
+    synchronized boolean isCancelled() {
+        return cancelled;
+    }
+
+    synchronized List<MinionId> open() {
+        return new ArrayList<>(open.keySet());
+    }
+
+    synchronized Counts counts() {
+        return new Counts(counts);
+    }
+
+    /** Up to {@code most} targets that got GO and go on; of these minions, of none named: of all. */
+    synchronized List<Hint> hints(List<MinionId> some, int most) {
+        return open.entrySet().stream()
+                .filter(entry -> some.isEmpty() || some.contains(entry.getKey()))
+                .filter(entry -> GRANTED.contains(entry.getValue().state))
+                .limit(most)
+                .map(entry -> new Hint(entry.getKey(), entry.getValue().state))
+                .toList();
+    }
+
+    /** A LOST target got its late truth. */
+    synchronized void revised(TargetState end) {
+        count(TargetState.LOST, end);
+    }
+
+    /** Whether it got GO, has no end, and is to be cancelled. */
+    synchronized boolean isToBeKilled(MinionId minion) {
+        return isGranted(minion) && isCancelWanted(minion);
+    }
+
+    synchronized Upload upload(MinionId minion, Output.Stream stream) {
+        LiveTarget target = open.get(minion);
+        return target == null ? Upload.NONE : target.upload(stream);
+    }
+
+    /**
+     * Takes a piece of output of a target that got GO.
+     *
+     * @param write given the part that is new, queues the write; it is subscribed to at once: what was taken note of is written, in this order, whoever waits for it
+     * @return the commit; empty: all of it was there before, or nobody waits for it
+     */
+    synchronized Optional<Mono<Long>> take(MinionId minion, Output piece, Function<Output, Mono<Long>> write) {
+        return fresh(minion, piece).map(fresh -> queued(write.apply(fresh)));
+    }
+
+    private Optional<Output> fresh(MinionId minion, Output piece) {
+        LiveTarget target = open.get(minion);
+        if (target == null || !GRANTED.contains(target.state)) {
+            return Optional.empty();
+        }
+        Upload upload = target.upload(piece.stream());
+        if (piece.end() <= upload.end()) {
+            return Optional.empty();
+        }
+        int known = (int) Math.max(0, upload.end() - piece.offset());
+        Output fresh = known == 0
+                ? piece
+                : new Output(
+                        piece.job(),
+                        piece.stream(),
+                        upload.end(),
+                        piece.bytes().slice(known, piece.bytes().size()));
+        long kept = upload.kept() + fresh.bytes().size();
+        if (kept > LARGEST_OUTPUT) {
+            throw new QcmdException(
+                    ErrorCode.LIMIT_EXCEEDED, "output of " + minion + ": more than " + LARGEST_OUTPUT + " bytes");
+        }
+        target.upload(piece.stream(), new Upload(fresh.end(), kept));
+        return Optional.of(fresh);
+    }
+
+    /** Whether everything that the agent kept of the output has come; a target that has its fate has all it needs. */
+    synchronized boolean hasOutputOf(MinionId minion, Return result) {
+        LiveTarget target = open.get(minion);
+        return target == null
+                || target.commit != null
+                || target.upload(Output.Stream.STDOUT).kept() >= result.stdout().kept()
+                        && target.upload(Output.Stream.STDERR).kept()
+                                >= result.stderr().kept();
+    }
+
+    private void count(TargetState from, TargetState to) {
+        counts.merge(from, -1, Integer::sum);
+        counts.merge(to, 1, Integer::sum);
+    }
+}

@@ -1,0 +1,31 @@
+package io.qcmd.bus.job;
+
+import io.qcmd.bus.store.UnfinishedJob.Upload;
+import io.qcmd.protocol.Output;
+import io.qcmd.protocol.TargetState;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** A target whose fate is not on disk yet. Owned by its {@link LiveJob}, which guards it. */
+final class LiveTarget {
+    private final Map<Output.Stream, Upload> uploads = new EnumMap<>(Output.Stream.class);
+    TargetState state;
+    boolean cancelWanted;
+    /** The commit of its fate; null while it is undecided. */
+    @Nullable
+    Mono<Long> commit;
+
+    LiveTarget(TargetState state) {
+        this.state = state;
+    }
+
+    Upload upload(Output.Stream stream) {
+        return uploads.getOrDefault(stream, Upload.NONE);
+    }
+
+    void upload(Output.Stream stream, Upload upload) {
+        uploads.put(stream, upload);
+    }
+}

@@ -1,0 +1,67 @@
+package io.qcmd.bus.job;
+
+import io.qcmd.bus.fleet.Fleet;
+import io.qcmd.bus.store.Ledger;
+import io.qcmd.bus.store.UnfinishedJob;
+import io.qcmd.bus.topic.Topics;
+import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.TargetState;
+import java.util.Map;
+import reactor.core.publisher.Mono;
+
+/**
+ * Takes the live jobs up again when a bus starts, in acceptance order. A target whose minion had a session since its release may have got GO: it waits outside
+ * the Channel for HELLO. The others were offered at most: they go back to the Channel as if the link had just broken. Run once, before any door opens.
+ */
+public final class Recovery {
+    private final Ledger ledger;
+    private final Accounting accounting;
+    private final Topics topics;
+    private final Fleet fleet;
+    private final Jobs jobs;
+
+    public Recovery(Ledger ledger, Accounting accounting, Topics topics, Fleet fleet, Jobs jobs) {
+        this.ledger = ledger;
+        this.accounting = accounting;
+        this.topics = topics;
+        this.fleet = fleet;
+        this.jobs = jobs;
+    }
+
+    /** Completes with the number of jobs that live again. */
+    public Mono<Long> recover() {
+        return ledger.newest(1)
+                .doOnNext(newest -> jobs.continueAfter(newest.order()))
+                .thenMany(ledger.unfinished())
+                .concatMap(this::restore)
+                .count();
+    }
+
+    private Mono<UnfinishedJob> restore(UnfinishedJob unfinished) {
+        return ledger.fates(unfinished.job().job()).map(fates -> {
+            LiveJob job = new LiveJob(unfinished.job(), Jobs.envelope(unfinished.job()), fates);
+            unfinished.open().forEach(minion -> restore(job, unfinished, minion));
+            accounting.open(job);
+            unfinished.open().forEach(minion -> requeue(job, minion));
+            return unfinished;
+        });
+    }
+
+    private void restore(LiveJob job, UnfinishedJob unfinished, MinionId minion) {
+        boolean maybeGranted = fleet.liveSince(minion, unfinished.job().acceptedAt());
+        LiveTarget target = job.add(minion, maybeGranted ? TargetState.ACCEPTED : TargetState.OFFERED);
+        target.cancelWanted = unfinished.cancelWanted().contains(minion);
+        unfinished.uploads().getOrDefault(minion, Map.of()).forEach(target::upload);
+    }
+
+    private void requeue(LiveJob job, MinionId minion) {
+        if (job.isGranted(minion)) {
+            return;
+        }
+        if (job.isCancelWanted(minion)) {
+            accounting.move(job.job().job(), minion, TargetState.CANCELLED, null);
+        } else {
+            topics.topic(minion).channel().requeue(job.envelope());
+        }
+    }
+}

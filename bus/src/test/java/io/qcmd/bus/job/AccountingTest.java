@@ -1,0 +1,388 @@
+package io.qcmd.bus.job;
+
+import static io.qcmd.bus.gate.FakeAgent.succeeded;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.qcmd.bus.gate.FakeAgent;
+import io.qcmd.bus.gate.Rooms;
+import io.qcmd.bus.store.Await;
+import io.qcmd.bus.store.memory.MemoryStore;
+import io.qcmd.protocol.Bytes;
+import io.qcmd.protocol.Control;
+import io.qcmd.protocol.Executed;
+import io.qcmd.protocol.Fate;
+import io.qcmd.protocol.Hello;
+import io.qcmd.protocol.JobId;
+import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.Output;
+import io.qcmd.protocol.Report;
+import io.qcmd.protocol.ResultPage;
+import io.qcmd.protocol.Return;
+import io.qcmd.protocol.TargetState;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** From READY to SETTLED, and every way to an end. */
+class AccountingTest {
+    private static final MinionId WEB1 = new MinionId("web-1");
+
+    private final MemoryStore store = new MemoryStore();
+    private final HeldLedger held = new HeldLedger(store);
+    private final Rooms bus = Rooms.over(store, held.ledger).enrol("web-1", "web-2");
+    private final FakeAgent agent = bus.agent("web-1");
+
+    @Test
+    void settles_whenTheResultIsOnDisk() {
+        JobId job = granted();
+        agent.say(new Report.Started(job));
+        assertThat(state(job)).isEqualTo(TargetState.RUNNING);
+        held.hold();
+
+        agent.succeeded(job);
+
+        assertThat(agent.read()).isEmpty();
+        held.commit();
+        assertThat(agent.read()).containsExactly(new Control.Settled(List.of(job)));
+        assertThat(bus.fate(job, "web-1").state()).isEqualTo(TargetState.SUCCEEDED);
+        assertThat(Await.value(store.job(job)).endedAt()).isEqualTo(bus.clock.millis());
+        assertNothingLives();
+    }
+
+    @Test
+    void resultWithoutStarted_isTaken() {
+        JobId job = granted();
+
+        agent.succeeded(job);
+
+        assertThat(bus.fate(job, "web-1").state()).isEqualTo(TargetState.SUCCEEDED);
+    }
+
+    @Test
+    void readyTwice_getsGoAndVoid() {
+        JobId job = granted();
+
+        agent.say(new Report.Ready(job));
+
+        assertThat(agent.read()).containsExactly(new Control.Voided(job));
+        assertThat(state(job)).isEqualTo(TargetState.ACCEPTED);
+    }
+
+    @Test
+    void resultTwice_isSettledTwice_andTheFirstOneStays() {
+        JobId job = granted();
+        agent.succeeded(job).read();
+
+        agent.say(new Report.Done(failed(job)));
+
+        assertThat(agent.read()).containsExactly(new Control.Settled(List.of(job)));
+        assertThat(bus.fate(job, "web-1").state()).isEqualTo(TargetState.SUCCEEDED);
+    }
+
+    @Test
+    void resultTwice_whileTheFirstIsOnItsWayToTheDisk_isSettledAfterTheCommit() {
+        JobId job = granted();
+        held.hold();
+        agent.succeeded(job).succeeded(job);
+        assertThat(agent.read()).isEmpty();
+
+        held.commit();
+
+        assertThat(agent.read()).containsExactly(new Control.Settled(List.of(job)), new Control.Settled(List.of(job)));
+    }
+
+    @Test
+    void refused_isRejected_andNothingWasExecuted() {
+        JobId job = offered();
+
+        agent.say(new Report.Refused(job, "disk full"));
+
+        Fate fate = bus.fate(job, "web-1");
+        assertThat(fate.state()).isEqualTo(TargetState.REJECTED);
+        assertThat(fate.reason()).isEqualTo("disk full");
+        assertThat(fate.executed()).isEqualTo(Executed.NO);
+    }
+
+    @Test
+    void readyAfterItsTime_getsVoid() {
+        agent.dispose();
+        JobId job = bus.job("web-1");
+        bus.advance(Duration.ofSeconds(25));
+        FakeAgent late = bus.agent("web-1");
+        bus.advance(Duration.ofSeconds(6));
+
+        late.say(new Report.Ready(job));
+
+        assertThat(late.read()).containsExactly(new Control.Voided(job));
+        assertThat(bus.fate(job, "web-1").state()).isEqualTo(TargetState.EXPIRED);
+    }
+
+    @Test
+    void neitherReadyNorRefused_closesTheSession_andTheMessageGoesBack() {
+        JobId job = offered();
+
+        bus.advance(Duration.ofSeconds(10));
+
+        assertThat(agent.isConnected()).isFalse();
+        assertThat(state(job)).isEqualTo(TargetState.QUEUED);
+        assertThat(bus.agent("web-1").messages)
+                .extracting(message -> message.job())
+                .containsExactly(job);
+    }
+
+    @Test
+    void otherMinion_canSayNothingAboutIt() {
+        JobId job = granted();
+        FakeAgent other = bus.agent("web-2");
+
+        other.say(new Report.Started(job), new Report.NeverStarted(job))
+                .output(job, 0, "forged")
+                .say(new Report.Done(succeeded(job, 0)));
+
+        assertThat(other.read()).noneMatch(Control.Settled.class::isInstance);
+        assertThat(state(job)).isEqualTo(TargetState.ACCEPTED);
+        assertThat(rows(job).output()).isEmpty();
+        assertThat(store.fate(job, new MinionId("web-2")).blockOptional()).isEmpty();
+    }
+
+    @Test
+    void resultWithoutGo_isNotTaken() {
+        JobId job = offered();
+
+        agent.succeeded(job);
+
+        assertThat(agent.read()).isEmpty();
+        assertThat(state(job)).isEqualTo(TargetState.OFFERED);
+    }
+
+    @Test
+    void neverStarted_beforeGo_changesNothing() {
+        JobId job = offered();
+
+        agent.say(new Report.NeverStarted(job)).ask();
+
+        assertThat(state(job)).isEqualTo(TargetState.OFFERED);
+        assertThat(agent.messages).hasSize(1);
+    }
+
+    @Test
+    void neverStarted_afterGo_putsItBack() {
+        JobId job = granted();
+        agent.messages.clear();
+
+        agent.say(new Report.NeverStarted(job)).ask();
+
+        assertThat(agent.messages).hasSize(1);
+        assertThat(bus.accounting.running()).isZero();
+    }
+
+    @Test
+    void neverStarted_whileItRuns_isInterrupted() {
+        JobId job = granted();
+
+        agent.say(new Report.Started(job), new Report.NeverStarted(job));
+
+        assertThat(bus.fate(job, "web-1").state()).isEqualTo(TargetState.INTERRUPTED);
+    }
+
+    @Test
+    void noEndIsTold_isLostAtCompletesBy_andNotBefore() {
+        JobId job = granted();
+        long completesBy = Await.value(store.job(job)).completesBy();
+        bus.advance(Duration.ofMillis(completesBy - bus.clock.millis() - 1));
+        assertThat(store.fate(job, WEB1).blockOptional()).isEmpty();
+
+        bus.advance(Duration.ofSeconds(1));
+
+        assertThat(bus.fate(job, "web-1").state()).isEqualTo(TargetState.LOST);
+        assertNothingLives();
+    }
+
+    @Test
+    void lateResult_revisesLost_once() {
+        JobId job = granted();
+        bus.advance(Duration.ofMinutes(5));
+
+        agent.succeeded(job).say(new Report.Done(failed(job)));
+
+        Fate fate = bus.fate(job, "web-1");
+        assertThat(fate.state()).isEqualTo(TargetState.SUCCEEDED);
+        assertThat(fate.late()).isTrue();
+        assertThat(agent.read()).containsExactly(new Control.Settled(List.of(job)), new Control.Settled(List.of(job)));
+    }
+
+    @Test
+    void lateResults_atTheSameTime_areTakenOnce() {
+        JobId job = granted();
+        bus.advance(Duration.ofMinutes(5));
+        held.hold();
+
+        agent.succeeded(job).succeeded(job);
+        held.commit();
+
+        assertThat(agent.isConnected()).isTrue();
+        assertThat(agent.read()).hasSize(2).allMatch(Control.Settled.class::isInstance);
+    }
+
+    @Test
+    void resultWhileLostIsOnItsWayToTheDisk_revisesIt() {
+        JobId job = granted();
+        held.hold();
+        bus.advance(Duration.ofMinutes(5));
+        agent.succeeded(job);
+        assertThat(agent.read()).isEmpty();
+
+        held.commit();
+
+        assertThat(agent.read()).containsExactly(new Control.Settled(List.of(job)));
+        assertThat(bus.fate(job, "web-1").state()).isEqualTo(TargetState.SUCCEEDED);
+    }
+
+    @Test
+    void lateResult_isCounted_whileTheJobLives() {
+        JobId job = granted("web-1,web-2");
+        held.hold();
+        bus.advance(Duration.ofMinutes(5));
+        held.commit();
+        assertThat(bus.accounting.liveJobs()).as("both have their end").isZero();
+        assertThat(Await.value(store.fates(job)).byState()).containsOnlyKeys(TargetState.LOST, TargetState.EXPIRED);
+    }
+
+    @Test
+    void lateOutput_isAnswered_soThatTheResultFollows() {
+        JobId job = granted();
+        bus.advance(Duration.ofMinutes(5));
+
+        agent.output(job, 0, "0123456789");
+
+        assertThat(agent.read()).singleElement().isInstanceOfSatisfying(Control.Committed.class, committed -> {
+            assertThat(committed.offset()).isEqualTo(10);
+        });
+        agent.say(new Report.Done(succeeded(job, 10)));
+        assertThat(bus.fate(job, "web-1").state()).isEqualTo(TargetState.SUCCEEDED);
+    }
+
+    @Test
+    void output_isCommittedBeforeItIsSaidSo() {
+        JobId job = granted();
+        held.hold();
+
+        agent.output(job, 0, "abc");
+
+        assertThat(agent.read()).isEmpty();
+        held.commit();
+        assertThat(agent.read()).singleElement().isInstanceOfSatisfying(Control.Committed.class, committed -> {
+            assertThat(committed.offset()).isEqualTo(3);
+            assertThat(committed.stream()).isEqualTo(Output.Stream.STDOUT);
+        });
+    }
+
+    @Test
+    void outputThatIsKnown_isNotStoredTwice() {
+        JobId job = granted();
+
+        agent.output(job, 0, "abc").output(job, 0, "abc").output(job, 1, "bcde").output(job, 2, "c");
+
+        assertThat(pieces(job)).containsExactly("0 abc", "3 de");
+    }
+
+    @Test
+    void outputThatJumps_isStoredWhereItStands() {
+        JobId job = granted();
+
+        agent.output(job, 0, "head").output(job, 1_000, "tail");
+        agent.say(new Report.Done(new Return(
+                job,
+                TargetState.SUCCEEDED,
+                0,
+                1,
+                new Return.Captured(1_004, 8, Bytes.wrap(new byte[32])),
+                Return.Captured.NONE,
+                0,
+                null)));
+
+        assertThat(pieces(job)).containsExactly("0 head", "1000 tail");
+        assertThat(bus.fate(job, "web-1").stdout()).isEqualTo(Bytes.utf8("head"));
+    }
+
+    @Test
+    void resultBeforeItsOutput_isRefused_andTakenOnTheNextSession() {
+        JobId job = granted();
+        agent.output(job, 0, "abc").say(new Report.Done(succeeded(job, 10)));
+
+        assertThat(agent.isConnected()).isFalse();
+        assertThat(store.fate(job, WEB1).blockOptional()).isEmpty();
+
+        FakeAgent next = FakeAgent.connect(bus.gate, WEB1).hello("epoch-1", new Hello.Entry(job, true));
+        assertThat(next.verdicts()).singleElement().satisfies(verdict -> {
+            assertThat(verdict.kind()).isEqualTo(Control.Verdict.Kind.SEND);
+            assertThat(verdict.stdout()).isEqualTo(3);
+        });
+        next.output(job, 3, "defghij").say(new Report.Done(succeeded(job, 10)));
+        assertThat(bus.fate(job, "web-1").state()).isEqualTo(TargetState.SUCCEEDED);
+    }
+
+    @Test
+    void outputBeforeGo_isNotStored() {
+        JobId job = offered();
+
+        agent.output(job, 0, "abc");
+
+        assertThat(rows(job).output()).isEmpty();
+    }
+
+    @Test
+    void tooMuchOutput_closesTheSession() {
+        JobId job = granted();
+        Bytes piece = Bytes.wrap(new byte[64 * 1024]);
+
+        for (long offset = 0; offset <= LiveJob.LARGEST_OUTPUT; offset += piece.size()) {
+            agent.say(new Output(job, Output.Stream.STDOUT, offset, piece));
+        }
+
+        assertThat(agent.isConnected()).isFalse();
+        assertThat(rows(job).output()).isNotEmpty();
+    }
+
+    private JobId offered() {
+        JobId job = bus.job("web-1");
+        assertThat(agent.messages).extracting(message -> message.job()).containsExactly(job);
+        return job;
+    }
+
+    private JobId granted() {
+        return granted("web-1");
+    }
+
+    private JobId granted(String target) {
+        JobId job = bus.job(target);
+        agent.say(new Report.Ready(job));
+        assertThat(agent.read()).singleElement().isInstanceOf(Control.Go.class);
+        return job;
+    }
+
+    private static Return failed(JobId job) {
+        return new Return(job, TargetState.FAILED, 1, 1, Return.Captured.NONE, Return.Captured.NONE, 0, null);
+    }
+
+    private TargetState state(JobId job) {
+        return bus.accounting.live(job).flatMap(live -> live.state(WEB1)).orElseThrow();
+    }
+
+    private ResultPage rows(JobId job) {
+        return Await.value(store.page(job, 0, true, Set.of()));
+    }
+
+    private List<String> pieces(JobId job) {
+        return rows(job).output().stream()
+                .map(piece -> piece.offset() + " " + piece.bytes().utf8())
+                .toList();
+    }
+
+    private void assertNothingLives() {
+        assertThat(bus.accounting.liveJobs()).isZero();
+        assertThat(bus.accounting.running()).isZero();
+        assertThat(bus.accounting.granted(WEB1)).isEmpty();
+    }
+}
