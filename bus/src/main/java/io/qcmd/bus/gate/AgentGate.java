@@ -1,0 +1,242 @@
+package io.qcmd.bus.gate;
+
+import io.qcmd.bus.fleet.Fleet;
+import io.qcmd.bus.fleet.Session;
+import io.qcmd.bus.job.Accounting;
+import io.qcmd.bus.job.Reconciliation;
+import io.qcmd.bus.security.Access;
+import io.qcmd.bus.security.Principal;
+import io.qcmd.bus.store.SessionRecord;
+import io.qcmd.bus.topic.Channel;
+import io.qcmd.bus.topic.Topics;
+import io.qcmd.protocol.Control;
+import io.qcmd.protocol.Control.Verdict;
+import io.qcmd.protocol.ErrorCode;
+import io.qcmd.protocol.Hello;
+import io.qcmd.protocol.JobId;
+import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.Output;
+import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Report;
+import io.qcmd.protocol.Return;
+import io.qcmd.protocol.Route;
+import io.qcmd.protocol.Setup;
+import io.qcmd.protocol.TargetState;
+import io.qcmd.transport.Encoding;
+import io.qcmd.transport.Payloads;
+import io.qcmd.transport.Peer;
+import io.qcmd.transport.Reception;
+import io.rsocket.Payload;
+import io.rsocket.RSocket;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The door of the agents: one session per minion. Emits what the Channel hands over, and carries what agents report to those who decide. Thread-safe.
+ */
+public final class AgentGate implements Reception {
+    private static final Logger log = LoggerFactory.getLogger(AgentGate.class);
+    /** Over how long agents come back after a clean close of the bus. */
+    private static final long RECONNECT_SPREAD_MILLIS = 1_000;
+
+    private final Access access;
+    private final Fleet fleet;
+    private final Topics topics;
+    private final Accounting accounting;
+    private final Reconciliation reconciliation;
+    private final OutputPool pool;
+    private final Clock clock;
+    private final String deployment;
+
+    public AgentGate(
+            Access access,
+            Fleet fleet,
+            Topics topics,
+            Accounting accounting,
+            Reconciliation reconciliation,
+            OutputPool pool,
+            Clock clock,
+            String deployment) {
+        this.access = access;
+        this.fleet = fleet;
+        this.topics = topics;
+        this.accounting = accounting;
+        this.reconciliation = reconciliation;
+        this.pool = pool;
+        this.clock = clock;
+        this.deployment = deployment;
+    }
+
+    /** Lets an agent in by what its SETUP claims; until there are keys, a stranger is enrolled on first contact over loopback only. */
+    @Override
+    public Mono<RSocket> accept(Setup setup, Encoding encoding, Peer peer) {
+        if (setup.role() != Setup.Role.AGENT || encoding != Encoding.CBOR) {
+            return Mono.error(new QcmdException(
+                    ErrorCode.FORBIDDEN,
+                    "this port is for agents, which speak " + Encoding.CBOR.mimeType(),
+                    "clients use the Unix socket of the bus"));
+        }
+        MinionId minion = Objects.requireNonNull(setup.minion());
+        return fleet.admit(minion, String.valueOf(peer.address()), isLoopback(peer))
+                .then(Mono.fromSupplier(() -> new AgentSession(minion, this, peer::close)));
+    }
+
+    private static boolean isLoopback(Peer peer) {
+        return peer.address() instanceof InetSocketAddress address
+                && address.getAddress().isLoopbackAddress();
+    }
+
+    /** The route of a request, and whether its sender may call it. */
+    void check(AgentSession session, Payload request, Route expected) {
+        String path = Payloads.route(request).orElse("");
+        if (!path.equals(expected.path())) {
+            throw new QcmdException(ErrorCode.UNKNOWN_ROUTE, "no route of this kind: '" + path + "'");
+        }
+        access.check(new Principal.Minion(session.minion()), expected);
+    }
+
+    /** The hand-off of this session: one message per request(1). The bytes of a message are shared by all minions of its job. */
+    Flux<Payload> emit(AgentSession session) {
+        if (!session.isReconciled()) {
+            throw new QcmdException(ErrorCode.BAD_REQUEST, "commands: asked for before HELLO was reconciled");
+        }
+        return channel(session).envelopes(session).map(envelope -> Payloads.of(envelope.message()));
+    }
+
+    /** One thing that an agent says; completes when it may be forgotten: for most at once, for output and results when they are on disk. */
+    Mono<Void> report(AgentSession session, Report report) {
+        if (report instanceof Hello page) {
+            return hello(session, page);
+        }
+        if (report instanceof Report.Pong pong) {
+            session.pong(pong.nonce());
+            return Mono.empty();
+        }
+        if (!session.isReconciled()) {
+            throw new QcmdException(ErrorCode.BAD_REQUEST, "reports: something came before HELLO was reconciled");
+        }
+        if (report instanceof Output piece) {
+            return output(session, piece);
+        }
+        if (report instanceof Report.Done done) {
+            return done(session, done.result());
+        }
+        step(session, report);
+        return Mono.empty();
+    }
+
+    private void step(AgentSession session, Report report) {
+        if (report instanceof Report.Ready ready) {
+            channel(session).permit(ready.job(), session);
+        } else if (report instanceof Report.Refused refused) {
+            channel(session).refuse(refused.job(), session, refused.reason());
+        } else if (report instanceof Report.Started started) {
+            accounting.move(started.job(), session.minion(), TargetState.RUNNING, null);
+        } else if (report instanceof Report.NeverStarted never) {
+            reconciliation.neverStarted(session.minion(), never.job());
+        }
+    }
+
+    /** The pages are answered together, in their order, when the last one is there. */
+    private Mono<Void> hello(AgentSession session, Hello page) {
+        session.told(page);
+        if (!page.last()) {
+            return Mono.empty();
+        }
+        return endOlder(session)
+                .thenMany(Flux.fromIterable(session.entries()))
+                .concatMap(entries -> reconciliation.verdicts(session.minion(), entries))
+                .collectList()
+                .flatMap(verdicts -> open(session, page, verdicts));
+    }
+
+    /** An older session must not get a GO while the newer one tells what was started; and its end must not be taken for the end of this one. */
+    private Mono<Void> endOlder(AgentSession session) {
+        MinionId minion = session.minion();
+        return Mono.justOrEmpty(fleet.arrived(minion, session)).flatMap(older -> {
+            older.close("superseded by a newer session");
+            return release(session, older).then(Mono.defer(() -> fleet.closed(minion, older)));
+        });
+    }
+
+    private Mono<Void> open(AgentSession session, Hello page, List<List<Verdict>> verdicts) {
+        MinionId minion = session.minion();
+        boolean sameEpoch = fleet.epoch(minion).map(page.epoch()::equals).orElse(true);
+        Set<JobId> told =
+                verdicts.stream().flatMap(List::stream).map(Verdict::job).collect(Collectors.toSet());
+        reconciliation.absent(minion, told, sameEpoch);
+        SessionRecord record = new SessionRecord(
+                clock.millis(),
+                page.epoch(),
+                page.bootId(),
+                page.instance(),
+                page.version(),
+                page.labels(),
+                page.facts());
+        return fleet.opened(minion, session, record).then(Mono.fromRunnable(() -> {
+            log.info("minion {} is up, agent {}", minion, page.version());
+            answer(session, verdicts);
+        }));
+    }
+
+    private void answer(AgentSession session, List<List<Verdict>> verdicts) {
+        session.reconciled();
+        for (int page = 1; page <= verdicts.size(); page++) {
+            boolean last = page == verdicts.size();
+            session.send(new Control.Reconciled(deployment, RECONNECT_SPREAD_MILLIS, verdicts.get(page - 1), last));
+        }
+        // A cancel that came after its verdict and before this session was the live one could not be sent.
+        accounting.toBeKilled(session.minion()).forEach(job -> session.send(new Control.Cancel(job)));
+    }
+
+    private Mono<Void> output(AgentSession session, Output piece) {
+        int size = piece.bytes().size();
+        return Mono.defer(() -> {
+                    pool.take(size);
+                    return accounting.output(session.minion(), piece);
+                })
+                .doFinally(end -> pool.give(size))
+                // Also for what was not wanted any more: the agent must get on to the result.
+                .then(Mono.fromRunnable(() ->
+                        session.send(new Control.Committed(piece.job(), piece.stream(), piece.end(), pool.window()))));
+    }
+
+    private Mono<Void> done(AgentSession session, Return result) {
+        return accounting
+                .settle(session.minion(), result)
+                .doOnNext(settled -> {
+                    if (settled) {
+                        session.send(new Control.Settled(List.of(result.job())));
+                    }
+                })
+                .then();
+    }
+
+    /** The connection of this session is gone. */
+    void ended(AgentSession session) {
+        log.info("minion {}: a session ended", session.minion());
+        release(session, session)
+                .then(Mono.defer(() -> fleet.closed(session.minion(), session)))
+                .subscribe(new Quietly("the end of a session"));
+    }
+
+    private Mono<Void> release(AgentSession session, Session ended) {
+        return Mono.create(done -> channel(session).release(ended, done::success));
+    }
+
+    long now() {
+        return clock.millis();
+    }
+
+    private Channel channel(AgentSession session) {
+        return topics.topic(session.minion()).channel();
+    }
+}

@@ -1,0 +1,194 @@
+package io.qcmd.bus.gate;
+
+import io.qcmd.bus.fleet.Session;
+import io.qcmd.protocol.Control;
+import io.qcmd.protocol.ErrorCode;
+import io.qcmd.protocol.Hello;
+import io.qcmd.protocol.Limits;
+import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Route;
+import io.qcmd.protocol.WireCodec;
+import io.qcmd.transport.Payloads;
+import io.rsocket.Payload;
+import io.rsocket.RSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * One connection of one agent: its commands stream, its reports channel with the control lane, and nothing that outlives it. What the agent says goes to the
+ * {@link AgentGate}, in order. An agent that breaks a rule is closed; so is one that ends its reports.
+ */
+final class AgentSession implements RSocket, Session {
+    private static final Logger log = LoggerFactory.getLogger(AgentSession.class);
+    private static final WireCodec CODEC = WireCodec.cbor(WireCodec.Size.SMALL);
+    /** PINGs that wait for a PONG; above it a PING is not sent. */
+    private static final int PINGS = 1_024;
+
+    private final MinionId minion;
+    private final AgentGate gate;
+    private final Runnable disconnect;
+    private final ControlLane lane = new ControlLane(() -> close("it does not read its control lane"));
+    private final Map<Long, Sinks.One<Long>> pings = new ConcurrentHashMap<>();
+    private final AtomicLong nonces = new AtomicLong();
+    private final AtomicBoolean commanded = new AtomicBoolean();
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private final Sinks.Empty<Void> over = Sinks.empty();
+    /** The entries of HELLO, page by page; touched by the reports channel alone, until the last page is there. */
+    private final List<List<Hello.Entry>> entries = new ArrayList<>(1);
+
+    private volatile String broke = "its reports ended";
+    private boolean reporting;
+    private boolean greeted;
+    private volatile boolean reconciled;
+    private volatile long lastSeen;
+
+    AgentSession(MinionId minion, AgentGate gate, Runnable disconnect) {
+        this.minion = minion;
+        this.gate = gate;
+        this.disconnect = disconnect;
+        this.lastSeen = gate.now();
+    }
+
+    MinionId minion() {
+        return minion;
+    }
+
+    /** The commands stream: messages as the Channel emits them. One per session: what was emitted on it is never emitted again on a live session. */
+    @Override
+    public Flux<Payload> requestStream(Payload request) {
+        return Flux.defer(() -> {
+                    try {
+                        gate.check(this, request, Route.COMMANDS);
+                    } finally {
+                        request.release();
+                    }
+                    if (!commanded.compareAndSet(false, true)) {
+                        throw new QcmdException(ErrorCode.BAD_REQUEST, "commands: asked for twice in one session");
+                    }
+                    return gate.emit(this);
+                })
+                .doFinally(end -> disconnect.run());
+    }
+
+    /** The reports channel: up what the agent says, down the control lane. */
+    @Override
+    public Flux<Payload> requestChannel(Publisher<Payload> reports) {
+        Mono<Payload> up = Flux.from(reports)
+                .flatMap(this::report, Limits.REPORT_DEMAND)
+                .then(Mono.<Payload>empty())
+                .doFinally(end -> lane.complete());
+        return lane.frames()
+                .map(controls -> Payloads.of(CODEC.encodeControls(controls)))
+                .mergeWith(up)
+                .doOnError(broken -> broke = String.valueOf(broken.getMessage()))
+                // After the error has gone out: the agent is told why.
+                .doFinally(end -> close(broke));
+    }
+
+    /** One frame of reports. Each is taken in before the next one; only the waiting for commits overlaps. */
+    private Mono<Void> report(Payload frame) {
+        if (!reporting) {
+            gate.check(this, frame, Route.REPORTS);
+            reporting = true;
+        }
+        lastSeen = gate.now();
+        return Flux.fromIterable(CODEC.decodeReports(Payloads.bytes(frame)))
+                .flatMap(report -> gate.report(this, report), Limits.FRAME_MESSAGES)
+                .then();
+    }
+
+    /** Takes note of a page of HELLO; too many entries, or a page after the last, break the rules. */
+    void told(Hello page) {
+        if (greeted) {
+            throw new QcmdException(ErrorCode.BAD_REQUEST, "HELLO: a page after the last");
+        }
+        if (page.entries().isEmpty() && !page.last()) {
+            throw new QcmdException(ErrorCode.BAD_REQUEST, "HELLO: an empty page before the last");
+        }
+        greeted = page.last();
+        entries.add(page.entries());
+        if (entries.stream().mapToInt(List::size).sum() > Limits.HELLO_ENTRIES) {
+            throw new QcmdException(
+                    ErrorCode.LIMIT_EXCEEDED, "HELLO: more than " + Limits.HELLO_ENTRIES + " unsettled entries");
+        }
+    }
+
+    List<List<Hello.Entry>> entries() {
+        return entries;
+    }
+
+    /** HELLO is reconciled: from now on commands may be asked for. */
+    void reconciled() {
+        entries.clear();
+        reconciled = true;
+    }
+
+    boolean isReconciled() {
+        return reconciled;
+    }
+
+    void pong(long nonce) {
+        Sinks.One<Long> waiting = pings.remove(nonce);
+        if (waiting != null && waiting.tryEmitValue(System.nanoTime()).isFailure()) {
+            log.debug("{}: nobody waits for PONG {} any more", minion, nonce);
+        }
+    }
+
+    @Override
+    public Mono<Duration> ping() {
+        return Mono.defer(() -> {
+            if (ended.get() || pings.size() >= PINGS) {
+                return Mono.empty();
+            }
+            long nonce = nonces.incrementAndGet();
+            Sinks.One<Long> answer = Sinks.one();
+            pings.put(nonce, answer);
+            long sent = System.nanoTime();
+            send(new Control.Ping(nonce));
+            return answer.asMono()
+                    .takeUntilOther(over.asMono())
+                    .map(answered -> Duration.ofNanos(answered - sent))
+                    .doFinally(end -> pings.remove(nonce));
+        });
+    }
+
+    @Override
+    public long lastSeen() {
+        return lastSeen;
+    }
+
+    @Override
+    public void send(Control control) {
+        lane.send(control);
+    }
+
+    @Override
+    public void close(String reason) {
+        if (!ended.get()) {
+            log.info("closing the session of {}: {}", minion, reason);
+            disconnect.run();
+        }
+    }
+
+    /** The connection is gone. */
+    @Override
+    public void dispose() {
+        if (ended.compareAndSet(false, true)) {
+            lane.complete();
+            over.emitEmpty(Sinks.EmitFailureHandler.FAIL_FAST);
+            gate.ended(this);
+        }
+    }
+}

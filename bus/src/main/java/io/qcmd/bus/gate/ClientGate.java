@@ -1,0 +1,126 @@
+package io.qcmd.bus.gate;
+
+import io.qcmd.bus.fleet.Fleet;
+import io.qcmd.bus.job.Cancels;
+import io.qcmd.bus.job.History;
+import io.qcmd.bus.job.Jobs;
+import io.qcmd.bus.security.Access;
+import io.qcmd.bus.security.Principal;
+import io.qcmd.protocol.Accepted;
+import io.qcmd.protocol.BusStatus;
+import io.qcmd.protocol.CancelQuery;
+import io.qcmd.protocol.ErrorCode;
+import io.qcmd.protocol.JobQuery;
+import io.qcmd.protocol.JobRef;
+import io.qcmd.protocol.Limits;
+import io.qcmd.protocol.MinionPage;
+import io.qcmd.protocol.MinionQuery;
+import io.qcmd.protocol.PingPage;
+import io.qcmd.protocol.PingQuery;
+import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Quoted;
+import io.qcmd.protocol.ResultPage;
+import io.qcmd.protocol.ResultQuery;
+import io.qcmd.protocol.Route;
+import io.qcmd.protocol.Setup;
+import io.qcmd.protocol.Submit;
+import io.qcmd.transport.Encoding;
+import io.qcmd.transport.Peer;
+import io.qcmd.transport.Reception;
+import io.rsocket.RSocket;
+import java.time.Duration;
+import java.util.function.Supplier;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * The door of the clients: every route of the enum, each behind the Access port. Questions get one answer, the rest gets pages as they are asked for. Thread-safe.
+ */
+public final class ClientGate implements Reception {
+    /** How long answers to a ping are gathered into one page. */
+    private static final Duration GATHER = Duration.ofMillis(20);
+
+    private final Access access;
+    private final Jobs jobs;
+    private final Cancels cancels;
+    private final History history;
+    private final Fleet fleet;
+    private final Supplier<BusStatus> status;
+    private final Scheduler timers;
+
+    public ClientGate(
+            Access access,
+            Jobs jobs,
+            Cancels cancels,
+            History history,
+            Fleet fleet,
+            Supplier<BusStatus> status,
+            Scheduler timers) {
+        this.access = access;
+        this.jobs = jobs;
+        this.cancels = cancels;
+        this.history = history;
+        this.fleet = fleet;
+        this.status = status;
+        this.timers = timers;
+    }
+
+    @Override
+    public Mono<RSocket> accept(Setup setup, Encoding encoding, Peer peer) {
+        if (setup.role() != Setup.Role.CLIENT) {
+            return Mono.error(
+                    new QcmdException(ErrorCode.FORBIDDEN, "this door is for clients; agents have another port"));
+        }
+        Principal principal = peer.credentials()
+                .<Principal>map(local -> new Principal.Local(local.uid(), local.gid(), local.pid()))
+                .orElseGet(() -> new Principal.Remote(String.valueOf(peer.address())));
+        return Mono.just(new ClientSession(principal, encoding, this));
+    }
+
+    /** The route of a request of this interaction model; any other does not exist. */
+    Route check(Principal principal, String path, Route.Interaction interaction) {
+        Route route = Route.find(path)
+                .filter(found -> found.interaction() == interaction && found.role() == Setup.Role.CLIENT)
+                .orElseThrow(() ->
+                        new QcmdException(ErrorCode.UNKNOWN_ROUTE, "no route " + Quoted.of(path) + " of this kind"));
+        access.check(principal, route);
+        return route;
+    }
+
+    /** The answer to a question; what it is follows from the route. */
+    Mono<?> answer(Principal principal, Route route, Object request) {
+        return switch (route) {
+            case JOB_SUBMIT -> submit(principal, (Submit) request);
+            case JOB_SHOW -> history.show((JobRef) request);
+            case BUS_STATUS -> Mono.fromSupplier(status);
+            default -> throw new IllegalStateException(route + " has no single answer");
+        };
+    }
+
+    /** The pages of an answer that may be long. */
+    Flux<?> pages(Principal principal, Route route, Object request) {
+        return switch (route) {
+            case JOB_RESULTS -> results((ResultQuery) request);
+            case JOB_CANCEL -> cancels.cancel(principal.name(), (CancelQuery) request);
+            case JOB_LIST -> history.list((JobQuery) request);
+            case MINION_LIST ->
+                fleet.list(((MinionQuery) request).target())
+                        .buffer(Limits.PAGE_ROWS)
+                        .map(MinionPage::new);
+            case MINION_PING ->
+                fleet.ping((PingQuery) request)
+                        .bufferTimeout(Limits.PAGE_ROWS, GATHER, timers, true)
+                        .map(PingPage::new);
+            default -> throw new IllegalStateException(route + " has no pages");
+        };
+    }
+
+    private Mono<Accepted> submit(Principal principal, Submit submit) {
+        return jobs.accept(principal.name(), submit);
+    }
+
+    private Flux<ResultPage> results(ResultQuery query) {
+        return history.results(query);
+    }
+}

@@ -1,0 +1,70 @@
+package io.qcmd.bus.gate;
+
+import io.qcmd.protocol.Control;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
+import reactor.util.concurrent.Queues;
+
+/**
+ * What the bus says to one agent besides commands. Any thread may say something; what is said while a frame is being handed over goes into the next one together.
+ * Bounded: an agent that does not read for so long is closed. Thread-safe.
+ */
+final class ControlLane {
+    private static final int PER_FRAME = 256;
+    private static final int FRAMES = 256;
+
+    private final Queue<Control> said = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger unsent = new AtomicInteger();
+    private final Sinks.Many<List<Control>> frames = Sinks.many()
+            .unicast()
+            .onBackpressureBuffer(Queues.<List<Control>>get(FRAMES).get());
+    private final Runnable overflow;
+
+    /** @param overflow runs when the agent does not read; may run more than once */
+    ControlLane(Runnable overflow) {
+        this.overflow = overflow;
+    }
+
+    /** Frames in order; for one subscriber. */
+    Flux<List<Control>> frames() {
+        return frames.asFlux();
+    }
+
+    void send(Control control) {
+        said.add(control);
+        if (unsent.getAndIncrement() != 0) {
+            return;
+        }
+        List<Control> frame;
+        do {
+            frame = take();
+            emit(frame);
+        } while (unsent.addAndGet(-frame.size()) != 0);
+    }
+
+    void complete() {
+        // A frame that is being handed over takes no time, and must not keep the lane open for ever.
+        frames.emitComplete(Sinks.EmitFailureHandler.busyLooping(Duration.ofSeconds(1)));
+    }
+
+    private List<Control> take() {
+        List<Control> frame = new ArrayList<>(1);
+        for (Control next = said.poll(); next != null; next = frame.size() < PER_FRAME ? said.poll() : null) {
+            frame.add(next);
+        }
+        return frame;
+    }
+
+    private void emit(List<Control> frame) {
+        // Any other failure says that the session has ended, and with it the lane.
+        if (!frame.isEmpty() && frames.tryEmitNext(frame) == Sinks.EmitResult.FAIL_OVERFLOW) {
+            overflow.run();
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package io.qcmd.bus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.config.ConfigFile;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BusSettingsTest {
+    private static final Path SHIPPED = Path.of("../config/bus.yaml");
+
+    @Test
+    void shippedFile_changesNothing() {
+        assertThat(BusSettings.of(ConfigFile.read(SHIPPED))).isEqualTo(settings(""));
+    }
+
+    @Test
+    void shippedFile_showsEachKeyOnceWithItsDefault() throws IOException {
+        List<String> shown = Files.readAllLines(SHIPPED).stream()
+                .filter(line -> line.matches("#[a-z].*"))
+                .map(line -> line.substring(1))
+                .toList();
+
+        assertThat(shown).extracting(line -> line.replaceFirst(":.*", "")).containsExactlyInAnyOrderElementsOf(keys());
+        assertThat(settings(String.join("\n", shown))).isEqualTo(settings(""));
+    }
+
+    @Test
+    void defaultsAreThoseOfTheDesign() {
+        BusSettings settings = settings("");
+
+        assertThat(settings.maxMessageExpiredTime()).isEqualTo(Duration.ofSeconds(300));
+        assertThat(settings.channelCapacity()).isEqualTo(256);
+        assertThat(settings.socket()).isEqualTo(Path.of("/run/qcmd/bus.sock"));
+        assertThat(settings.insecurePlaintextOnEveryNetwork()).isFalse();
+        assertThat(settings.insecureTcpClientsAreAdmin()).isFalse();
+    }
+
+    @Test
+    void socketLiesInTheData_whenTheDataLieElsewhere() {
+        assertThat(settings("data: /tmp/demo").socket()).isEqualTo(Path.of("/tmp/demo/bus.sock"));
+        assertThat(settings("data: /tmp/demo\nsocket: /tmp/s").socket()).isEqualTo(Path.of("/tmp/s"));
+    }
+
+    @Test
+    void refusesASocket_whosePathTheKernelCannotHold() {
+        assertThatThrownBy(() -> settings("data: /tmp/" + "é".repeat(50)))
+                .isInstanceOf(QcmdException.class)
+                .hasMessageContaining("has 114 bytes; a Unix socket's path has at most 100")
+                .extracting(e -> ((QcmdException) e).hint())
+                .isEqualTo("set socket");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"agents: 0.0.0.0:7505", "clients: bus1:7506", "agents: '[::]:7505'"})
+    void refusesPlaintextBeyondLoopback_unlessItsDangerIsNamed(String line) {
+        assertThatThrownBy(() -> settings(line))
+                .isInstanceOf(QcmdException.class)
+                .hasMessageStartingWith("config test.yaml, line 1: " + line.substring(0, 6))
+                .hasMessageContaining("insecure_plaintext_on_every_network: true");
+        assertThat(settings(line + "\ninsecure_plaintext_on_every_network: true")
+                        .insecurePlaintextOnEveryNetwork())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"channel_capacity: 257", "targets_per_job: 100001", "live_jobs: 0", "output_pool: 1GiB"})
+    void refusesToRaiseALimit_thatGuardsTheBus(String line) {
+        assertThatThrownBy(() -> settings(line))
+                .isInstanceOf(QcmdException.class)
+                .hasMessageContaining("line 1");
+    }
+
+    @Test
+    void refusesAKey_thatNobodyReads() {
+        assertThatThrownBy(() -> settings("chanel_capacity: 4"))
+                .hasMessageContaining("unknown key 'chanel_capacity'")
+                .extracting(e -> ((QcmdException) e).hint())
+                .isEqualTo("did you mean channel_capacity?");
+    }
+
+    private static BusSettings settings(String yaml) {
+        return BusSettings.of(ConfigFile.parse("test.yaml", yaml));
+    }
+
+    private static List<String> keys() {
+        return Arrays.stream(BusSettings.class.getRecordComponents())
+                .map(RecordComponent::getName)
+                .map(name -> name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT))
+                .toList();
+    }
+}

@@ -1,0 +1,184 @@
+package io.qcmd.bus.gate;
+
+import io.qcmd.bus.fleet.Fleet;
+import io.qcmd.bus.fleet.TargetResolver;
+import io.qcmd.bus.job.Accounting;
+import io.qcmd.bus.job.Cancels;
+import io.qcmd.bus.job.History;
+import io.qcmd.bus.job.JobSettings;
+import io.qcmd.bus.job.Jobs;
+import io.qcmd.bus.job.Reconciliation;
+import io.qcmd.bus.job.Recovery;
+import io.qcmd.bus.security.AdminAccess;
+import io.qcmd.bus.store.Await;
+import io.qcmd.bus.store.Ledger;
+import io.qcmd.bus.store.memory.MemoryStore;
+import io.qcmd.bus.topic.ChannelSettings;
+import io.qcmd.bus.topic.Topics;
+import io.qcmd.protocol.Accepted;
+import io.qcmd.protocol.CancelPage.Answer;
+import io.qcmd.protocol.CancelQuery;
+import io.qcmd.protocol.Command;
+import io.qcmd.protocol.Fate;
+import io.qcmd.protocol.JobId;
+import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.Submit;
+import io.qcmd.protocol.Target;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+/** A whole bus without network and disk, on virtual time: the rooms put together as the bus does it, over a store that outlives them. */
+public final class Rooms {
+    public static final JobSettings SETTINGS = new JobSettings(
+            Duration.ofSeconds(300),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(30),
+            10,
+            1_000,
+            100);
+    public static final int CAPACITY = 3;
+    private static final Duration SWEEP = Duration.ofSeconds(1);
+
+    public final MemoryStore store;
+    public final VirtualTimeScheduler time;
+    public final Clock clock;
+    public final Accounting accounting;
+    public final Topics topics;
+    public final Fleet fleet;
+    public final Jobs jobs;
+    public final Cancels cancels;
+    public final History history;
+    public final AgentGate gate;
+
+    private final Disposable.Composite sweeps = Disposables.composite();
+    private int requests;
+
+    private Rooms(MemoryStore store, Ledger ledger, VirtualTimeScheduler time, long seed) {
+        this.store = store;
+        this.time = time;
+        clock = new VirtualClock(time);
+        accounting = new Accounting(ledger, clock);
+        topics = new Topics(new ChannelSettings(CAPACITY, SETTINGS.ackTimeout(), clock), accounting);
+        fleet = new Fleet(store, topics, new TargetResolver(100), clock, time);
+        Scheduler core = Schedulers.immediate();
+        jobs = new Jobs(SETTINGS, ledger, fleet, topics, accounting, clock, new Random(seed), core);
+        cancels = new Cancels(ledger, accounting, topics, fleet, clock);
+        history = new History(ledger, accounting);
+        Reconciliation reconciliation = new Reconciliation(ledger, accounting, topics, clock);
+        gate = new AgentGate(
+                new AdminAccess(0, false),
+                fleet,
+                topics,
+                accounting,
+                reconciliation,
+                new OutputPool(1 << 20),
+                clock,
+                "test");
+        Await.await(fleet.load().then(new Recovery(ledger, accounting, topics, fleet, jobs).recover()));
+        sweeps.addAll(List.of(topics.sweep(SWEEP, time), accounting.sweep(SWEEP, time)));
+    }
+
+    /** A bus with a store of its own. */
+    public static Rooms open() {
+        return over(new MemoryStore(), VirtualTimeScheduler.create());
+    }
+
+    /** A bus over a store; signals of the store come at once. */
+    public static Rooms over(MemoryStore store, VirtualTimeScheduler time) {
+        return new Rooms(store, store, time, time.now(TimeUnit.MILLISECONDS));
+    }
+
+    /** A bus that sees the ledger through something else. */
+    public static Rooms over(MemoryStore store, Ledger ledger) {
+        return new Rooms(store, ledger, VirtualTimeScheduler.create(), 0);
+    }
+
+    /** These minions are enrolled, and never were connected. */
+    public Rooms enrol(String... minions) {
+        for (String minion : minions) {
+            Await.await(fleet.admit(new MinionId(minion), "test", true));
+        }
+        return this;
+    }
+
+    /** The end of the process: nothing of it goes on, and nothing is tidied up. */
+    public void crash() {
+        sweeps.dispose();
+    }
+
+    public void advance(Duration by) {
+        time.advanceTimeBy(by);
+    }
+
+    /** 60 s of timeout, hence 30 s of TTL. */
+    public Submit request(String target) {
+        return new Submit("request-" + ++requests, new Target(target), Command.shell("true"), null);
+    }
+
+    public Accepted submit(String target) {
+        return Await.value(jobs.accept("tester", request(target)));
+    }
+
+    public JobId job(String target) {
+        return submit(target).job();
+    }
+
+    public List<Answer> cancel(JobId job, String... minions) {
+        List<MinionId> some = Stream.of(minions).map(MinionId::new).toList();
+        return Await.values(
+                cancels.cancel("tester", new CancelQuery(job, some)).flatMapIterable(page -> page.answers()));
+    }
+
+    /** Its fate on disk; there must be one. */
+    public Fate fate(JobId job, String minion) {
+        return Await.value(store.fate(job, new MinionId(minion)));
+    }
+
+    /** Connects, says HELLO, reads the answer and asks for one message. */
+    public FakeAgent agent(String minion) {
+        FakeAgent agent = FakeAgent.connect(gate, new MinionId(minion)).hello("epoch-1");
+        agent.read();
+        return agent.ask();
+    }
+
+    private static final class VirtualClock extends Clock {
+        private final VirtualTimeScheduler time;
+
+        VirtualClock(VirtualTimeScheduler time) {
+            this.time = time;
+        }
+
+        @Override
+        public long millis() {
+            return time.now(TimeUnit.MILLISECONDS);
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.ofEpochMilli(millis());
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+}
