@@ -1,0 +1,66 @@
+package io.qcmd.agent;
+
+import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.config.ConfigFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The agent's process: {@code qcmd agent [--config FILE]}. Ends with 2 when it cannot start, with 1 when its journal cannot be trusted any more, and by SIGTERM with
+ * 143 after it has stopped in order.
+ */
+public final class AgentMain {
+    private static final Path CONFIG = Path.of("/etc/qcmd/agent.yaml");
+    private static final Logger log = LoggerFactory.getLogger(AgentMain.class);
+
+    private AgentMain() {}
+
+    public static void main(String[] args) {
+        try {
+            run(args);
+        } catch (QcmdException e) {
+            fail(String.valueOf(e.getMessage()), e.hint());
+        } catch (IllegalArgumentException e) {
+            fail(String.valueOf(e.getMessage()), "see the comments in agent.yaml");
+        } catch (IOException | UncheckedIOException e) {
+            fail(e.getMessage() + " (" + e.getClass().getSimpleName() + ")", "check the directory that 'data' names");
+        }
+    }
+
+    private static void run(String[] args) throws IOException {
+        AgentSettings settings = AgentSettings.of(config(args));
+        String version = Objects.requireNonNullElse(AgentMain.class.getPackage().getImplementationVersion(), "dev");
+        LiveAgent agent = new LiveAgent(settings, version, AgentMain::halt);
+        Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "qcmd-stop"));
+        log.info("agent {} of minion {}, bus {}, data {}", version, settings.minion(), settings.bus(), settings.data());
+        agent.sessions().block();
+    }
+
+    private static ConfigFile config(String[] args) {
+        if (args.length == 0) {
+            return Files.exists(CONFIG) ? ConfigFile.read(CONFIG) : ConfigFile.parse(CONFIG.toString(), "");
+        }
+        if (args.length != 2 || !args[0].equals("--config")) {
+            throw new IllegalArgumentException(
+                    "arguments '" + String.join(" ", args) + "': use none, or --config FILE");
+        }
+        return ConfigFile.read(Path.of(args[1]));
+    }
+
+    /** No orderly stop: it would write to a disk that has just lost a write. The next start reads what is really there. */
+    private static void halt(IOException error) {
+        log.error("the agent ends, as its journal cannot be trusted any more", error);
+        Runtime.getRuntime().halt(1);
+    }
+
+    private static void fail(String what, String remedy) {
+        System.err.println("qcmd agent: " + what);
+        System.err.println("  try: " + remedy);
+        System.exit(2);
+    }
+}

@@ -1,0 +1,126 @@
+package io.qcmd.agent;
+
+import io.qcmd.protocol.Limits;
+import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.config.Address;
+import io.qcmd.protocol.config.ConfigFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What agent.yaml says; each component is the key of the same name in snake_case, explained there with unit, default and bounds. Made by {@link #of}.
+ *
+ * @param bus where the bus listens for agents; resolved anew at each try
+ * @param minion the id of this host; without the key its host name in lower case
+ * @param data the directory of journal, spool and job directories, made with mode 0700
+ * @param labels facts for targets; untrusted by the bus
+ * @param insecurePlaintextOnEveryNetwork whether the bus may be beyond loopback although nothing is encrypted
+ * @param slots commands that run at the same time
+ * @param ackTimeout how long a READY may wait for its GO
+ * @param killGrace between TERM and KILL
+ * @param drain how long the pipes are read after the end of the main process
+ * @param outputStdout bytes kept of a command's stdout
+ * @param outputStderr bytes kept of a command's stderr
+ * @param reconnectFirst the longest wait before the first try to connect again
+ * @param reconnectLongest the longest wait before any try
+ * @param keepAliveInterval between two keep-alive frames
+ * @param keepAliveLifetime silence after which the bus counts as gone; 2 to 3 times the interval
+ * @param unsettledEntries entries of the journal above which no more work is asked for
+ * @param spoolBytes bytes of kept output above which no more work is asked for
+ * @param diskReserve bytes held back so that a full disk cannot stop a result
+ */
+public record AgentSettings(
+        Address bus,
+        MinionId minion,
+        Path data,
+        Map<String, String> labels,
+        boolean insecurePlaintextOnEveryNetwork,
+        int slots,
+        Duration ackTimeout,
+        Duration killGrace,
+        Duration drain,
+        long outputStdout,
+        long outputStderr,
+        Duration reconnectFirst,
+        Duration reconnectLongest,
+        Duration keepAliveInterval,
+        Duration keepAliveLifetime,
+        int unsettledEntries,
+        long spoolBytes,
+        long diskReserve) {
+
+    /** The kernel's own word for the name of this host: no resolver is asked, so that the id does not change with the network. */
+    private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
+
+    /** Asks the file for every key; whatever else stands in it is an error. */
+    public static AgentSettings of(ConfigFile config) {
+        return of(config, hostName());
+    }
+
+    static AgentSettings of(ConfigFile config, String hostName) {
+        AgentSettings settings = new AgentSettings(
+                config.address("bus", "127.0.0.1:7505"),
+                minion(config, hostName),
+                config.path("data", Path.of("/var/lib/qcmd-agent")),
+                config.map("labels", 64, 64, 256),
+                config.flag("insecure_plaintext_on_every_network", false),
+                config.number("slots", 4, 1, 64),
+                config.duration("ack_timeout", "10s", "100ms", "5m"),
+                config.duration("kill_grace", "5s", "0s", "1m"),
+                config.duration("drain", "2s", "0s", "1m"),
+                config.bytes("output_stdout", "1MiB", "16KiB", "1MiB"),
+                config.bytes("output_stderr", "256KiB", "16KiB", "256KiB"),
+                config.duration("reconnect_first", "1s", "10ms", "60s"),
+                config.duration("reconnect_longest", "60s", "100ms", "1h"),
+                config.duration("keep_alive_interval", "10s", "10s", "60s"),
+                config.duration("keep_alive_lifetime", "30s", "20s", "180s"),
+                config.number("unsettled_entries", 1_000, 1, Limits.HELLO_ENTRIES),
+                config.bytes("spool_bytes", "256MiB", "2MiB", "64GiB"),
+                config.bytes("disk_reserve", "4MiB", "1MiB", "1GiB"));
+        config.done();
+        settings.check(config);
+        return settings;
+    }
+
+    private static MinionId minion(ConfigFile config, String hostName) {
+        String name = config.text("minion", hostName.isEmpty() ? "-" : hostName.toLowerCase(Locale.ROOT));
+        try {
+            return new MinionId(name);
+        } catch (QcmdException e) {
+            throw config.invalid("minion", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void check(ConfigFile config) {
+        if (bus.port() == 0) {
+            throw config.invalid("bus", "use a port of 1-65535");
+        }
+        if (!bus.isLoopback() && !insecurePlaintextOnEveryNetwork) {
+            throw config.invalid(
+                    "bus",
+                    "is no loopback address, and nothing is encrypted yet: whoever stands between runs commands here as root; use 127.0.0.1,"
+                            + " or insecure_plaintext_on_every_network: true to accept that");
+        }
+        if (reconnectFirst.compareTo(reconnectLongest) > 0) {
+            throw config.invalid("reconnect_first", "is longer than reconnect_longest");
+        }
+        Duration twice = keepAliveInterval.multipliedBy(2);
+        if (keepAliveLifetime.compareTo(twice) < 0
+                || keepAliveLifetime.compareTo(keepAliveInterval.multipliedBy(3)) > 0) {
+            throw config.invalid("keep_alive_lifetime", "use 2 to 3 times keep_alive_interval");
+        }
+    }
+
+    private static String hostName() {
+        try {
+            return Files.readString(HOST_NAME).strip();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.qcmd.agent;
+
+import io.qcmd.protocol.Bytes;
+import io.qcmd.protocol.JobId;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Set;
+
+/**
+ * The directory of one command: script, standard input until it runs, spooled output. That it exists says that the command was tried: it is made at most once.
+ *
+ * @param path {@code jobs/<jobId>}, printed from the parsed id
+ */
+record JobDirectory(Path path) {
+    private static final int DEEPEST = 64;
+
+    /** Where the job's directory is, or would be. */
+    static JobDirectory of(Path jobs, JobId job) {
+        return new JobDirectory(jobs.resolve(job.toString()));
+    }
+
+    /** Makes it, 0700. {@link FileAlreadyExistsException}: the command was tried before. */
+    JobDirectory create() throws IOException {
+        Files.createDirectory(path, Modes.OWNER_ONLY_DIRECTORY);
+        return this;
+    }
+
+    /** A new file in it; one that exists, or a link in its place, is an error. */
+    Path write(String name, Bytes body, FileAttribute<Set<PosixFilePermission>> mode) throws IOException {
+        Path file = path.resolve(name);
+        Set<StandardOpenOption> options = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+        try (FileChannel channel = FileChannel.open(file, options, mode)) {
+            for (var rest = body.buffer(); rest.hasRemaining(); ) {
+                channel.write(rest);
+            }
+        }
+        return file;
+    }
+
+    /** Makes the names in it, and its own, durable. */
+    void force() throws IOException {
+        for (Path directory : new Path[] {path, path.resolveSibling(".")}) {
+            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    }
+
+    /** Deletes it with all it holds, relative to open directories, so that a link that somebody swaps in is deleted and never followed. Missing: nothing. */
+    void delete() throws IOException {
+        try (DirectoryStream<Path> jobs = Files.newDirectoryStream(path.resolveSibling("."))) {
+            if (!(jobs instanceof SecureDirectoryStream<Path> secure)) {
+                throw new IOException(path + ": not deleted, as this file system cannot do so without following links");
+            }
+            delete(secure, path.getFileName(), 0);
+        } catch (NoSuchFileException e) {
+            // Deleted before.
+        }
+    }
+
+    private static void delete(SecureDirectoryStream<Path> parent, Path name, int depth) throws IOException {
+        if (depth > DEEPEST) {
+            throw new IOException(name + ": not deleted, as it is more than " + DEEPEST + " directories deep");
+        }
+        try (SecureDirectoryStream<Path> directory = parent.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
+            for (Path entry : directory) {
+                Path leaf = entry.getFileName();
+                if (isDirectory(directory, leaf)) {
+                    delete(directory, leaf, depth + 1);
+                } else {
+                    directory.deleteFile(leaf);
+                }
+            }
+        }
+        parent.deleteDirectory(name);
+    }
+
+    private static boolean isDirectory(SecureDirectoryStream<Path> parent, Path name) throws IOException {
+        return parent.getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                .readAttributes()
+                .isDirectory();
+    }
+}

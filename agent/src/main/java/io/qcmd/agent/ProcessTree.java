@@ -1,0 +1,219 @@
+package io.qcmd.agent;
+
+import io.qcmd.protocol.JobId;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All processes of one command, however they tried to get away. A process belongs to it if it
+ *
+ * <ul>
+ *   <li>is in the session of the main process,
+ *   <li>or carries {@code QCMD_JOB=<job>} in its environment (a double fork with setsid),
+ *   <li>or descends from a member that still lives,
+ *   <li>or was a member when it was last looked at.
+ * </ul>
+ *
+ * <p>What cleared its environment, left the session and lost its parent before anybody looked is not found; only a cgroup would hold it. The agent itself and
+ * its ancestors never belong, also when the agent was started by a command.
+ *
+ * <p>One look reads {@code stat} of every process, and {@code environ} only of those younger than the command. Not thread-safe.
+ */
+final class ProcessTree {
+    private static final Logger log = LoggerFactory.getLogger(ProcessTree.class);
+
+    /** A process in uninterruptible sleep cannot be killed before its disk answers: it is reported instead of awaited. */
+    private static final Duration KILL_PATIENCE = Duration.ofSeconds(2);
+
+    /** Too short for the kernel to give out all pids once. */
+    private static final Duration SHORT_LIFE = Duration.ofSeconds(1);
+
+    private static final int FEW = 64;
+
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
+
+    private final String mark;
+    private final long main;
+    private final long startTicks;
+    private Set<ProcessEntry> known = new HashSet<>();
+
+    /**
+     * The tree of a command.
+     *
+     * @param main its main process, the leader of its session; 0: find by the environment alone
+     * @param startTicks when it started; no process of the command is older
+     */
+    ProcessTree(JobId job, long main, long startTicks) {
+        this.mark = "QCMD_JOB=" + job;
+        this.main = main;
+        this.startTicks = startTicks;
+    }
+
+    /** How a tree was ended: whether TERM was not enough, and how many processes live on nevertheless. */
+    record Stopped(boolean forced, int survivors) {
+        static final Stopped BY_ITSELF = new Stopped(false, 0);
+    }
+
+    /** TERM to all, up to {@code grace} for them to go, then KILL until none is left. Blocks. */
+    Stopped stop(Duration grace) {
+        long killAt = System.nanoTime() + grace.toNanos();
+        if (!grace.isZero()) {
+            members().forEach(member -> signal(member, false));
+        }
+        Duration pause = SHORTEST_PAUSE;
+        while (System.nanoTime() - killAt < 0 && !members().isEmpty()) {
+            pause = rest(pause);
+        }
+        int killed = kill();
+        return new Stopped(killed > 0, killed == 0 ? 0 : members().size());
+    }
+
+    /** KILL until none is left, at most 2 s. Returns how many different processes it met. Blocks. */
+    int kill() {
+        long giveUpAt = System.nanoTime() + KILL_PATIENCE.toNanos();
+        Set<ProcessEntry> met = new HashSet<>();
+        Duration pause = SHORTEST_PAUSE;
+        for (Look look = look(); !look.members.isEmpty(); look = look()) {
+            look.members.forEach(member -> signal(member, true));
+            killGroups(look.groups);
+            met.addAll(known);
+            if (System.nanoTime() - giveUpAt > 0) {
+                break;
+            }
+            pause = rest(pause);
+        }
+        return met.size();
+    }
+
+    /**
+     * What {@link #kill} does, after the main process has ended. Usually it was the only one, and that is seen without a look at every process of the host: pids are
+     * given out in turn, so of a short life only the few that came after it can be its children.
+     */
+    int killLeftovers(Duration lived) {
+        return lived.compareTo(SHORT_LIFE) < 0 && leftNobody() ? 0 : kill();
+    }
+
+    private boolean leftNobody() {
+        long latest = ProcessEntry.latestPid();
+        return main != 0
+                && latest >= main
+                && latest - main <= FEW
+                && LongStream.rangeClosed(main + 1, latest)
+                        .mapToObj(ProcessEntry::of)
+                        .flatMap(Optional::stream)
+                        .noneMatch(entry -> !entry.zombie() && isMarked(entry, true));
+    }
+
+    /** Who lives now. */
+    List<ProcessEntry> members() {
+        return look().members;
+    }
+
+    /** What one look at all processes found: the members, and the groups that have no others. */
+    private record Look(List<ProcessEntry> members, Set<Long> groups) {}
+
+    private Look look() {
+        Map<Long, ProcessEntry> others = new HashMap<>();
+        ProcessEntry.all().forEach(entry -> others.put(entry.pid(), entry));
+        Set<Long> spared = agentAndAncestors(others);
+        boolean ownSession = isOwnSession(others.get(main));
+        others.values().removeIf(ProcessEntry::zombie);
+        List<ProcessEntry> members = new ArrayList<>();
+        Predicate<ProcessEntry> eligible = entry -> entry.startTicks() >= startTicks && !spared.contains(entry.pid());
+        move(others, members, entry -> eligible.test(entry) && isMarked(entry, ownSession));
+        Set<Long> pids = new HashSet<>();
+        while (members.stream().map(ProcessEntry::pid).filter(pids::add).count() > 0) {
+            move(others, members, entry -> eligible.test(entry) && pids.contains(entry.parent()));
+        }
+        known = members.stream().map(ProcessTree::identity).collect(Collectors.toSet());
+        Set<Long> groups = members.stream().map(ProcessEntry::group).collect(Collectors.toSet());
+        others.values().forEach(entry -> groups.remove(entry.group()));
+        return new Look(members, groups);
+    }
+
+    private static void move(Map<Long, ProcessEntry> from, List<ProcessEntry> into, Predicate<ProcessEntry> which) {
+        List<ProcessEntry> found = from.values().stream().filter(which).toList();
+        into.addAll(found);
+        found.forEach(entry -> from.remove(entry.pid()));
+    }
+
+    private boolean isMarked(ProcessEntry entry, boolean ownSession) {
+        return entry.isSame(main, startTicks)
+                || (ownSession && entry.session() == main)
+                || known.contains(identity(entry))
+                || entry.hasInEnvironment(mark);
+    }
+
+    // The kernel keeps the number of a session until its last member is gone; then another may lead one of that number.
+    private boolean isOwnSession(@Nullable ProcessEntry leader) {
+        return main != 0 && (leader == null || leader.startTicks() == startTicks);
+    }
+
+    private static Set<Long> agentAndAncestors(Map<Long, ProcessEntry> byPid) {
+        Set<Long> spared = new HashSet<>();
+        long pid = ProcessHandle.current().pid();
+        while (pid > 0 && spared.add(pid)) {
+            ProcessEntry entry = byPid.get(pid);
+            pid = entry == null ? 0 : entry.parent();
+        }
+        return spared;
+    }
+
+    // A process keeps pid and start; parent, group and session may change.
+    private static ProcessEntry identity(ProcessEntry entry) {
+        return new ProcessEntry(entry.pid(), false, 0, 0, 0, entry.startTicks());
+    }
+
+    // No process is made for it, so it works also when the host has no room for one. The JDK compares the start time
+    // once more before it signals.
+    private static void signal(ProcessEntry member, boolean kill) {
+        ProcessHandle.of(member.pid()).ifPresent(kill ? ProcessHandle::destroyForcibly : ProcessHandle::destroy);
+    }
+
+    /**
+     * One signal to a whole group leaves it no moment to fork away, as one signal per process does. Only groups of which every process is a member: without
+     * sessions of their own, commands share the agent's group.
+     */
+    private static void killGroups(Set<Long> groups) {
+        if (groups.isEmpty()) {
+            return;
+        }
+        String words = groups.stream().map(group -> " -" + group).collect(Collectors.joining());
+        try {
+            new ProcessBuilder("/bin/sh", "-c", "kill -s KILL --" + words)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor(KILL_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (IOException e) {
+            log.warn(
+                    "no process can be made to kill whole groups; their processes are killed one by one: {}",
+                    e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // The kernel tells nobody of the end of a process that is not his child.
+    private static Duration rest(Duration pause) {
+        LockSupport.parkNanos(pause.toNanos());
+        Duration twice = pause.multipliedBy(2);
+        return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+    }
+}

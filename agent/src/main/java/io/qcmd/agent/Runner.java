@@ -1,0 +1,198 @@
+package io.qcmd.agent;
+
+import io.qcmd.protocol.Command;
+import io.qcmd.protocol.JobId;
+import io.qcmd.protocol.Message;
+import io.qcmd.protocol.Return;
+import io.qcmd.protocol.TargetState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Runs commands in slots. Whoever calls {@link #run} has journaled STARTED before, and journals what {@link Commands.Events#ended} tells.
+ *
+ * <p>Thread-safe. Three small threads per running command: one conducts, two drain its output; none while nothing runs.
+ */
+final class Runner implements Commands, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Runner.class);
+
+    private static final int THREADS_PER_SLOT = 3;
+    private static final long IDLE_SECONDS = 10;
+    private static final long STACK_BYTES = 256 * 1024;
+    private static final long CLOSE_SECONDS = 5;
+    /** Free space that must be left beside the output of one more command: journal, script, input. */
+    private static final long SPARE_BYTES = 4 * 1024 * 1024;
+
+    private final RunnerSettings settings;
+    private final Path jobs;
+    private final Scheduler timers;
+    private final Spawner spawner;
+    private final ThreadPoolExecutor threads;
+    private final Semaphore slots;
+    private final Map<JobId, Execution> live = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    /**
+     * A runner with a directory per command below {@code jobsDirectory}, which is made with mode 0700.
+     *
+     * @param timers fires the timeouts; must count monotonic time
+     * @throws UncheckedIOException when the directory cannot be made
+     */
+    Runner(RunnerSettings settings, Path jobsDirectory, Scheduler timers) {
+        this.settings = settings;
+        this.jobs = jobsDirectory.toAbsolutePath();
+        this.timers = timers;
+        this.slots = new Semaphore(settings.slots());
+        this.threads = threads(settings.slots() * THREADS_PER_SLOT);
+        try {
+            Files.createDirectories(jobs, Modes.OWNER_ONLY_DIRECTORY);
+            Files.setPosixFilePermissions(jobs, PosixFilePermissions.fromString("rwx------"));
+            this.spawner = new Spawner(settings, new OutputPipes(jobs.resolve(".pipes"), 2 * settings.slots()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("jobs directory " + jobs + ": " + e.getMessage(), e);
+        }
+        if (!spawner.hasSessions()) {
+            log.warn(
+                    "this host has no setsid: processes of a command are found by their environment and parents alone");
+        }
+    }
+
+    /** How many more commands may run now. */
+    @Override
+    public int freeSlots() {
+        return slots.availablePermits();
+    }
+
+    /** Whether commands run in sessions of their own; without {@code setsid} their processes are found by environment and parents alone. */
+    boolean hasSessions() {
+        return spawner.hasSessions();
+    }
+
+    /** Why this command cannot be run here, for people; empty: nothing is known against it. Changes nothing. */
+    @Override
+    public Optional<String> refusal(Command command) {
+        long needed = settings.stdoutBytes() + settings.stderrBytes() + SPARE_BYTES;
+        long free = jobs.toFile().getUsableSpace();
+        return free < needed
+                ? Optional.of("disk: " + free + " bytes free in " + jobs + ", " + needed + " needed")
+                : spawner.refusal(command);
+    }
+
+    /**
+     * Runs it and tells its end. Returns at once and never throws. A job that is live already goes on as it is; one that was tried before ends as INTERRUPTED;
+     * what cannot be exec'ed, or finds no free slot, as REJECTED.
+     */
+    @Override
+    public Execution run(Message message, Events events) {
+        Execution fresh = new Execution(message, events, settings, timers, threads);
+        Execution earlier = live.putIfAbsent(message.job(), fresh);
+        if (earlier != null) {
+            return earlier;
+        }
+        if (closed) {
+            fresh.abandon();
+        }
+        boolean hasSlot = slots.tryAcquire();
+        threads.execute(() -> conduct(fresh, hasSlot, events));
+        return fresh;
+    }
+
+    private void conduct(Execution execution, boolean hasSlot, Events events) {
+        JobId job = execution.job();
+        Return result = hasSlot
+                ? execution.conduct(spawner, JobDirectory.of(jobs, job))
+                : Return.without(job, TargetState.REJECTED, "no free slot of " + settings.slots());
+        live.remove(job);
+        if (hasSlot) {
+            slots.release();
+        }
+        try {
+            events.ended(result);
+        } catch (RuntimeException e) {
+            log.error("job {}: its end was not taken", job, e);
+        }
+    }
+
+    /** The output of a command: live, or of one that has ended, maybe under a former agent. Empty: unknown, or without kept output. */
+    @Override
+    public Optional<OutputSpool> spool(JobId job) {
+        Execution execution = live.get(job);
+        return execution == null ? OutputSpool.reopen(JobDirectory.of(jobs, job)) : execution.spool();
+    }
+
+    /** Deletes what is kept of a command that has ended and is settled. Links are deleted, not followed. Missing: nothing. */
+    @Override
+    public void discard(JobId job) {
+        try {
+            JobDirectory.of(jobs, job).delete();
+        } catch (IOException e) {
+            log.warn("job {}: its directory is not deleted: {}", job, e.toString());
+        }
+    }
+
+    /**
+     * At the start of an agent: kills what still lives of a command that a former agent started, and returns how many processes that were. Blocks up to 2 s.
+     *
+     * @param pid its main process, if it was recorded in this boot; 0: unknown
+     * @param startTicks when that started; of another process with this pid nothing is killed
+     */
+    @Override
+    public int killLeftovers(JobId job, long pid, long startTicks) {
+        boolean leads = ProcessEntry.of(pid)
+                .filter(entry -> entry.startTicks() == startTicks)
+                .isPresent();
+        // Without its leader a session cannot be told from a later one of the same number: then the environment alone
+        // decides.
+        return new ProcessTree(job, leads ? pid : 0, leads ? startTicks : 0).kill();
+    }
+
+    /** Kills what runs, and runs nothing more. Each ends as INTERRUPTED, told before this returns; that is after 10 s at the latest. Idempotent. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        live.values().forEach(Execution::abandon);
+        try {
+            slots.tryAcquire(settings.slots(), CLOSE_SECONDS, TimeUnit.SECONDS);
+            threads.shutdown();
+            threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // The queue is longer than all slots' tasks: what is in it waits only for those that still tell their end.
+    private static ThreadPoolExecutor threads(int most) {
+        AtomicInteger number = new AtomicInteger();
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                most,
+                most,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(2 * most),
+                task -> {
+                    Thread thread = new Thread(null, task, "qcmd-run-" + number.incrementAndGet(), STACK_BYTES);
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                new ThreadPoolExecutor.CallerRunsPolicy());
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
+    }
+}

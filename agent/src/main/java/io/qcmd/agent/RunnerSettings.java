@@ -1,0 +1,63 @@
+package io.qcmd.agent;
+
+import io.qcmd.protocol.MinionId;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * How commands are run here.
+ *
+ * @param slots commands at the same time, 1 to 256
+ * @param killGrace from TERM to KILL, 0 to 1 min
+ * @param drain how long the output of processes that outlive the main one is awaited, 0 to 1 min
+ * @param stdoutBytes how much of stdout is kept per command: head 3/4, tail 1/4; up to 1 GiB
+ * @param stderrBytes likewise
+ * @param environment all that a command sees besides its own entries and QCMD_JOB; has PATH
+ */
+record RunnerSettings(
+        int slots,
+        Duration killGrace,
+        Duration drain,
+        long stdoutBytes,
+        long stderrBytes,
+        Map<String, String> environment) {
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final long GIB = 1L << 30;
+
+    RunnerSettings {
+        environment = Map.copyOf(environment);
+        check("slots", slots, 1, 256);
+        check("kill_grace (ms)", killGrace.toMillis(), 0, MINUTE.toMillis());
+        check("drain (ms)", drain.toMillis(), 0, MINUTE.toMillis());
+        check("stdout_bytes", stdoutBytes, 0, GIB);
+        check("stderr_bytes", stderrBytes, 0, GIB);
+        if (!environment.containsKey("PATH")) {
+            throw new IllegalArgumentException("environment: has no PATH; commands without a slash would not be found");
+        }
+    }
+
+    /** 4 slots, 5 s of grace, 2 s to drain, 1 MiB of stdout, 256 KiB of stderr. Nothing of the agent's own environment but HOME. */
+    static RunnerSettings defaults(MinionId minion) {
+        return new RunnerSettings(
+                4,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(2),
+                1024 * 1024,
+                256 * 1024,
+                Map.of(
+                        "PATH",
+                        "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                        "HOME",
+                        System.getProperty("user.home", "/"),
+                        "LANG",
+                        "C.UTF-8",
+                        "QCMD_MINION",
+                        minion.toString()));
+    }
+
+    private static void check(String what, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(what + ": is " + value + "; use " + least + " to " + most);
+        }
+    }
+}

@@ -1,0 +1,233 @@
+package io.qcmd.agent;
+
+import io.qcmd.agent.OutputPipes.OutputPipe;
+import io.qcmd.protocol.Command;
+import io.qcmd.protocol.Message;
+import io.qcmd.protocol.Quoted;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Makes a process of a command: its words, environment, directory, standard input, and output into two pipes. Thread-safe.
+ *
+ * <pre>
+ *   setsid  /bin/sh -c WRAPPER  jobs/JOB/unexecuted  program arguments...
+ * </pre>
+ *
+ * <p>{@code setsid} makes the process leader of a session of its own. It does not fork, as a child of Java leads no group: pid, session and group are one number.
+ * The wrapper sets the umask and becomes the program; only where it cannot, it leaves a file: that proves that nothing was executed, which an exit code of 126 or
+ * 127 alone does not.
+ */
+final class Spawner {
+    private static final String SHELL = "/bin/sh";
+    // On an exec that fails, dash runs the trap by itself; bash needs the option for it.
+    private static final String WRAPPER =
+            "[ -n \"$BASH\" ] && shopt -s execfail 2>/dev/null; umask 077; trap ': >\"$0\"' 0; exec \"$@\"";
+    private static final String UNEXECUTED = "unexecuted";
+    private static final File NOTHING = new File("/dev/null");
+    /** As the kernel reads it: an interpreter, and all the rest of the line as one argument. */
+    private static final Pattern SHEBANG =
+            Pattern.compile("#![ \\t]*([^ \\t\\n]+)(?:[ \\t]+([^\\n]*?))?[ \\t]*(?:\\n.*)?", Pattern.DOTALL);
+
+    private static final int LONGEST_SHEBANG = 255;
+    private static final boolean UTF_8 = Stream.of(
+                    Charset.defaultCharset().name(), System.getProperty("sun.jnu.encoding", ""))
+            .allMatch("UTF-8"::equalsIgnoreCase);
+
+    private final RunnerSettings settings;
+    private final OutputPipes pipes;
+    private final Optional<Path> setsid;
+
+    Spawner(RunnerSettings settings, OutputPipes pipes) {
+        this.settings = settings;
+        this.pipes = pipes;
+        this.setsid = find("setsid", Path.of("/"));
+    }
+
+    /** A process and the other ends of its output. */
+    record Spawned(Process process, OutputPipe stdout, OutputPipe stderr) {}
+
+    /** Whether commands get sessions of their own, that is, whether this host has {@code setsid}. */
+    boolean hasSessions() {
+        return setsid.isPresent();
+    }
+
+    /** Why this cannot be exec'ed here, for people; empty: nothing is known against it. */
+    Optional<String> refusal(Command command) {
+        try {
+            return Stream.of(textRefusal(command), cwdRefusal(command), programRefusal(command))
+                    .flatMap(Optional::stream)
+                    .findFirst();
+        } catch (InvalidPathException e) {
+            return Optional.of("path " + Quoted.of(e.getInput()) + ": " + e.getReason());
+        }
+    }
+
+    /** Starts it. An error: nothing was executed. */
+    Spawned start(Message message, JobDirectory directory) throws IOException {
+        Command command = message.command();
+        Optional<String> refusal = refusal(command);
+        if (refusal.isPresent()) {
+            throw new IOException(refusal.get());
+        }
+        OutputPipe stdout = pipes.open();
+        OutputPipe stderr = pipes.open();
+        boolean started = false;
+        try {
+            ProcessBuilder builder = new ProcessBuilder(words(command, directory))
+                    .directory(cwd(command).toFile())
+                    .redirectOutput(stdout.sink())
+                    .redirectError(stderr.sink());
+            builder.environment().clear();
+            builder.environment().putAll(environment(message));
+            Spawned spawned = new Spawned(startWithInput(builder, command, directory), stdout, stderr);
+            started = true;
+            return spawned;
+        } finally {
+            settle(stdout, started);
+            settle(stderr, started);
+        }
+    }
+
+    private static void settle(OutputPipe pipe, boolean started) {
+        if (started) {
+            pipe.handedOver();
+        } else {
+            pipe.close();
+        }
+    }
+
+    /** Whether the wrapper told that it could not become the program. */
+    static boolean isUnexecuted(JobDirectory directory) {
+        return Files.exists(directory.path().resolve(UNEXECUTED));
+    }
+
+    // A file instead of a pipe: no thread has to feed it. It is deleted at once; the process has it open.
+    private static Process startWithInput(ProcessBuilder builder, Command command, JobDirectory directory)
+            throws IOException {
+        if (command.stdin().isEmpty()) {
+            return builder.redirectInput(NOTHING).start();
+        }
+        Path stdin = directory.write("stdin", command.stdin(), Modes.OWNER_ONLY);
+        try {
+            return builder.redirectInput(stdin.toFile()).start();
+        } finally {
+            Files.delete(stdin);
+        }
+    }
+
+    private List<String> words(Command command, JobDirectory directory) throws IOException {
+        List<String> words = new ArrayList<>();
+        setsid.ifPresent(path -> words.add(path.toString()));
+        words.addAll(List.of(
+                SHELL, "-c", WRAPPER, directory.path().resolve(UNEXECUTED).toString()));
+        switch (command.kind()) {
+            case SHELL -> words.addAll(List.of(SHELL, "-c", "--", command.argv().get(0)));
+            case EXEC -> words.addAll(command.argv());
+            case SCRIPT -> {
+                Path script = directory.write("script", command.script(), Modes.SCRIPT);
+                words.addAll(interpreter(command));
+                words.add(script.toString());
+                words.addAll(command.argv());
+            }
+        }
+        return words;
+    }
+
+    /**
+     * The interpreter of a script, as exec would take it from its first line. It is named instead of exec'ing the script itself, because that fails (ETXTBSY) while
+     * another command is being forked with the file still open for writing, and on a file system mounted noexec.
+     */
+    private static List<String> interpreter(Command command) {
+        int size = Math.min(command.script().size(), LONGEST_SHEBANG);
+        Matcher line = SHEBANG.matcher(command.script().slice(0, size).utf8());
+        if (!line.matches()) {
+            return List.of(SHELL);
+        }
+        String argument = line.group(2);
+        return argument == null || argument.isEmpty() ? List.of(line.group(1)) : List.of(line.group(1), argument);
+    }
+
+    private Map<String, String> environment(Message message) {
+        Map<String, String> environment = new HashMap<>(settings.environment());
+        environment.putAll(message.command().environment());
+        environment.put("QCMD_JOB", message.job().toString());
+        return environment;
+    }
+
+    // Java encodes words and paths in the charset of its locale, and writes '?' for what that does not have.
+    private static Optional<String> textRefusal(Command command) {
+        Stream<String> texts = Stream.of(
+                        command.argv().stream(),
+                        command.environment().values().stream(),
+                        Stream.ofNullable(command.cwd()))
+                .flatMap(text -> text);
+        return UTF_8
+                        || texts.allMatch(
+                                text -> StandardCharsets.US_ASCII.newEncoder().canEncode(text))
+                ? Optional.empty()
+                : Optional.of(
+                        "a word, value or path is not ASCII, and the agent runs without a UTF-8 locale; start it with LC_ALL=C.UTF-8");
+    }
+
+    private static Optional<String> cwdRefusal(Command command) {
+        return Files.isDirectory(cwd(command))
+                ? Optional.empty()
+                : Optional.of("cwd " + Quoted.of(cwd(command).toString()) + ": there is no such directory");
+    }
+
+    private Optional<String> programRefusal(Command command) {
+        return switch (command.kind()) {
+            case SHELL -> refusal("shell", SHELL, command);
+            case EXEC -> refusal("program", command.argv().get(0), command);
+            case SCRIPT -> refusal("interpreter", interpreter(command).get(0), command);
+        };
+    }
+
+    private Optional<String> refusal(String role, String program, Command command) {
+        String what = role + " " + Quoted.of(program);
+        if (program.startsWith("-")) {
+            return Optional.of(what + ": begins with '-', which a shell takes for an option; write a path");
+        }
+        if (program.indexOf('/') < 0) {
+            return find(program, cwd(command)).isPresent()
+                    ? Optional.empty()
+                    : Optional.of(what + ": not found in PATH="
+                            + settings.environment().get("PATH"));
+        }
+        Path path = cwd(command).resolve(program);
+        if (!Files.exists(path)) {
+            return Optional.of(what + ": there is no such file");
+        }
+        return isProgram(path) ? Optional.empty() : Optional.of(what + ": is not an executable file");
+    }
+
+    private Optional<Path> find(String program, Path cwd) {
+        return Stream.of(String.valueOf(settings.environment().get("PATH")).split(":"))
+                .map(directory -> cwd.resolve(directory).resolve(program))
+                .filter(Spawner::isProgram)
+                .findFirst();
+    }
+
+    private static boolean isProgram(Path path) {
+        return Files.isRegularFile(path) && Files.isExecutable(path);
+    }
+
+    private static Path cwd(Command command) {
+        String cwd = command.cwd();
+        return Path.of(cwd == null ? "/" : cwd);
+    }
+}

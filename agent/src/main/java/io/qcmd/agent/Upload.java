@@ -1,0 +1,115 @@
+package io.qcmd.agent;
+
+import io.qcmd.protocol.Limits;
+import io.qcmd.protocol.Output;
+import io.qcmd.protocol.Return;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * How far one task's output was sent on one session. Output leaves within a byte window, which the bus opens with GO or a verdict and moves with COMMITTED; the
+ * result follows after the last piece. Owned by the session.
+ */
+final class Upload {
+    private final Task task;
+    private final Commands commands;
+    private final Map<Output.Stream, Progress> streams = new EnumMap<>(Output.Stream.class);
+    private int window;
+    private boolean announced;
+    private boolean told;
+
+    /** One of the two streams. */
+    private static final class Progress {
+        private long sent;
+        private long onItsWay;
+        private boolean dry;
+
+        Progress(long from) {
+            sent = from;
+        }
+    }
+
+    /**
+     * @param stdout from where it is sent; likewise {@code stderr}
+     * @param window bytes of both together that may be on their way
+     * @param announced whether the bus knows that the command runs
+     */
+    Upload(Task task, Commands commands, long stdout, long stderr, int window, boolean announced) {
+        this.task = task;
+        this.commands = commands;
+        this.window = Math.min(window, Limits.WINDOW);
+        this.announced = announced;
+        streams.put(Output.Stream.STDOUT, new Progress(stdout));
+        streams.put(Output.Stream.STDERR, new Progress(stderr));
+    }
+
+    Task task() {
+        return task;
+    }
+
+    /** True once: STARTED is to be said now. */
+    boolean announce() {
+        boolean first = !announced && task.isRunning();
+        announced |= first;
+        return first;
+    }
+
+    /** Whether there may be something to send: not before STARTED or the result, and not after the result. */
+    boolean isOpen() {
+        return !told && (task.isDone() || announced);
+    }
+
+    /** Bytes that were sent and are not known to be on the disk of the bus. */
+    long onItsWay() {
+        return streams.values().stream()
+                .mapToLong(progress -> progress.onItsWay)
+                .sum();
+    }
+
+    /** The next piece within the window, of at most so many bytes. */
+    Optional<Output> next(long most) {
+        int room = (int) Math.min(Math.min(most, Limits.CHUNK), window - onItsWay());
+        Optional<? extends Commands.Pieces> pieces = room > 0 ? task.pieces(commands) : Optional.empty();
+        for (Output.Stream stream : Output.Stream.values()) {
+            Progress progress = progress(stream);
+            Optional<Output> next = pieces.flatMap(from -> from.next(task.job(), stream, progress.sent, room));
+            if (next.isPresent()) {
+                progress.sent = next.get().end();
+                progress.onItsWay += next.get().bytes().size();
+                return next;
+            }
+            // A spool that was lost, or cut by a crash, must not hold the result back for ever.
+            progress.dry = room > 0 && task.isDone();
+        }
+        return Optional.empty();
+    }
+
+    /** True once: all output was sent, and the result is to be said now. */
+    boolean tell() {
+        boolean over = !told
+                && task.result()
+                        .filter(result -> isSent(Output.Stream.STDOUT, result.stdout())
+                                && isSent(Output.Stream.STDERR, result.stderr()))
+                        .isPresent();
+        told |= over;
+        return over;
+    }
+
+    /** The bus has a stream up to here. What was left out between head and tail counts for nothing, so the rest is known only when all is committed. */
+    void committed(Output.Stream stream, long offset, int nextWindow) {
+        Progress progress = progress(stream);
+        window = Math.min(nextWindow, Limits.WINDOW);
+        progress.onItsWay = Math.min(progress.onItsWay, Math.max(0, progress.sent - offset));
+    }
+
+    private boolean isSent(Output.Stream stream, Return.Captured captured) {
+        Progress progress = progress(stream);
+        return captured.kept() == 0 || progress.sent >= captured.total() || progress.dry;
+    }
+
+    private Progress progress(Output.Stream stream) {
+        return Objects.requireNonNull(streams.get(stream));
+    }
+}

@@ -1,0 +1,106 @@
+package io.qcmd.agent;
+
+import io.qcmd.protocol.Control;
+import io.qcmd.protocol.JobId;
+import io.qcmd.protocol.Output;
+import io.qcmd.protocol.Report;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a session sends of its tasks: STARTED, output, results. Output of a command that runs is gathered for a while, and leaves within three bounds: the window of its
+ * command, one window for all of them, and the frame credit of the link. Owned by the session.
+ */
+final class Uploads {
+    /** Output of all commands together that may be on its way. */
+    private static final long ON_ITS_WAY = 1 << 20;
+
+    private final Agent agent;
+    private final Link link;
+    private final Outbox outbox;
+    private final Map<JobId, Upload> uploads = new LinkedHashMap<>();
+    private boolean pumpIsDue;
+
+    Uploads(Agent agent, Link link, Outbox outbox) {
+        this.agent = agent;
+        this.link = link;
+        this.outbox = outbox;
+    }
+
+    /** Of a command that has just got GO. */
+    void begin(Task task, int window) {
+        uploads.put(task.job(), new Upload(task, agent.commands(), 0, 0, window, false));
+    }
+
+    /** Of a task that an earlier session began. */
+    void resume(Task task, Control.Verdict from) {
+        uploads.put(
+                task.job(), new Upload(task, agent.commands(), from.stdout(), from.stderr(), from.windowBytes(), true));
+    }
+
+    /** False: there was none. */
+    boolean remove(JobId job) {
+        return uploads.remove(job) != null;
+    }
+
+    void clear() {
+        uploads.clear();
+    }
+
+    void committed(Control.Committed committed) {
+        Upload upload = uploads.get(committed.job());
+        if (upload != null) {
+            upload.committed(committed.stream(), committed.offset(), committed.windowBytes());
+            pump();
+        }
+    }
+
+    void announce(JobId job) {
+        Upload upload = uploads.get(job);
+        if (upload != null && upload.announce()) {
+            outbox.add(new Report.Started(job));
+            pump();
+        }
+    }
+
+    /** There is more output; it is gathered for a while. */
+    void output() {
+        if (!pumpIsDue && !uploads.isEmpty()) {
+            pumpIsDue = true;
+            agent.after(agent.settings().outputDelay(), () -> {
+                pumpIsDue = false;
+                pump();
+            });
+        }
+    }
+
+    /** Sends what the windows, the credit and the results allow. */
+    void pump() {
+        long room = ON_ITS_WAY;
+        for (Upload upload : uploads.values()) {
+            room -= upload.onItsWay();
+        }
+        for (Upload upload : uploads.values()) {
+            if (upload.isOpen()) {
+                room -= send(upload, room);
+            }
+        }
+    }
+
+    private long send(Upload upload, long room) {
+        long sent = 0;
+        while (link.hasCredit()) {
+            Optional<Output> piece = upload.next(room - sent);
+            if (piece.isEmpty()) {
+                break;
+            }
+            outbox.add(piece.get());
+            sent += piece.get().bytes().size();
+        }
+        if (upload.tell()) {
+            upload.task().result().ifPresent(result -> outbox.add(new Report.Done(result)));
+        }
+        return sent;
+    }
+}

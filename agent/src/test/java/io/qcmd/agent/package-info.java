@@ -1,0 +1,4 @@
+@NullMarked
+package io.qcmd.agent;
+
+import org.jspecify.annotations.NullMarked;
