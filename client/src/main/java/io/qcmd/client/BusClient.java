@@ -1,0 +1,115 @@
+package io.qcmd.client;
+
+import io.qcmd.protocol.BusStatus;
+import io.qcmd.protocol.ErrorCode;
+import io.qcmd.protocol.JobInfo;
+import io.qcmd.protocol.JobPage;
+import io.qcmd.protocol.JobQuery;
+import io.qcmd.protocol.JobRef;
+import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.MinionInfo;
+import io.qcmd.protocol.MinionPage;
+import io.qcmd.protocol.MinionQuery;
+import io.qcmd.protocol.PingPage;
+import io.qcmd.protocol.PingQuery;
+import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Route;
+import io.qcmd.protocol.Target;
+import java.time.Duration;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The client, whatever carries its questions. */
+final class BusClient implements QcmdClient, Minions {
+    private final Requester requester;
+    private final Reconnect reconnect;
+
+    BusClient(Requester requester, Reconnect reconnect) {
+        this.requester = requester;
+        this.reconnect = reconnect;
+    }
+
+    @Override
+    public Mono<BusStatus> status() {
+        return ask(Route.BUS_STATUS, new Route.Empty(), BusStatus.class);
+    }
+
+    @Override
+    public Mono<Duration> ping() {
+        return status().elapsed().map(answer -> Duration.ofMillis(answer.getT1()));
+    }
+
+    @Override
+    public RunSpec run(Target target) {
+        return BusRun.of(this, target);
+    }
+
+    @Override
+    public Job job(String reference) {
+        return new BusJob(this, new JobRef(reference));
+    }
+
+    @Override
+    public Flux<JobInfo> jobs(int newest) {
+        JobQuery query = new JobQuery(newest);
+        return pages(Route.JOB_LIST, query, JobPage.class).flatMapIterable(JobPage::jobs);
+    }
+
+    @Override
+    public Minions minions() {
+        return this;
+    }
+
+    @Override
+    public Flux<MinionInfo> list(Target target) {
+        MinionQuery query = new MinionQuery(target);
+        return pages(Route.MINION_LIST, query, MinionPage.class).flatMapIterable(MinionPage::minions);
+    }
+
+    @Override
+    public Mono<MinionInfo> get(String id) {
+        MinionId minion = new MinionId(id);
+        return list(new Target(minion.value()))
+                .filter(info -> info.id().equals(minion))
+                .next()
+                .switchIfEmpty(Mono.error(() -> notFound(minion)))
+                .onErrorMap(BusClient::isNoMatch, none -> notFound(minion));
+    }
+
+    @Override
+    public Flux<PingPage.Pong> ping(Target target, Duration limit) {
+        PingQuery query = new PingQuery(target, limit.toMillis());
+        return pages(Route.MINION_PING, query, PingPage.class).flatMapIterable(PingPage::pongs);
+    }
+
+    @Override
+    public void close() {
+        requester.close();
+    }
+
+    /** One question, one answer. */
+    <A> Mono<A> ask(Route route, Object request, Class<A> answer) {
+        return reconnect.response(() -> requester.response(route, request, answer));
+    }
+
+    /** Pages without a place to resume at: a broken connection is told. */
+    <A> Flux<A> pages(Route route, Object request, Class<A> answer) {
+        return requester.stream(route, request, answer);
+    }
+
+    Requester requester() {
+        return requester;
+    }
+
+    Reconnect reconnect() {
+        return reconnect;
+    }
+
+    private static boolean isNoMatch(Throwable failure) {
+        return failure instanceof QcmdException error && error.code() == ErrorCode.NO_MINIONS_MATCHED;
+    }
+
+    private static QcmdException notFound(MinionId minion) {
+        return new QcmdException(ErrorCode.MINION_NOT_FOUND, "minion '" + minion + "' is not enrolled");
+    }
+}

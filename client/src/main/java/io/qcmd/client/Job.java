@@ -1,0 +1,35 @@
+package io.qcmd.client;
+
+import io.qcmd.protocol.CancelPage;
+import io.qcmd.protocol.JobInfo;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A handle to one job. Its streams are cursors over what the bus has on disk: they replay what is known, go on live, page on demand, and resume where they were
+ * after the connection broke, without gap or double. Unknown: JOB_NOT_FOUND; a suffix of several jobs: JOB_AMBIGUOUS.
+ */
+public interface Job {
+    /** As it was named; all 26 characters for a {@link StartedJob}. */
+    String id();
+
+    Mono<JobInfo> info();
+
+    /**
+     * One element per target in order of arrival, each target exactly once; completes when all have their fate. A late revision of LOST shows in
+     * {@link #events()} only.
+     */
+    Flux<TargetResult> results();
+
+    /** Output of these minions (at most 256; none: all) in order per minion and stream; completes when all of them have their fate. */
+    Flux<OutputChunk> output(String... minions);
+
+    /** Everything: output, states on the way, ends, counts. Completes when every target has its fate. */
+    Flux<JobEvent> events();
+
+    /** Completes with the job once every target has its fate. */
+    Mono<JobInfo> await();
+
+    /** Cancels it on these minions, or altogether when none is named; one answer per minion. Idempotent. */
+    Flux<CancelPage.Answer> cancel(String... minions);
+}

@@ -1,0 +1,55 @@
+package io.qcmd.client.cli;
+
+import io.qcmd.client.QcmdClient;
+import io.qcmd.protocol.CancelPage.Answer;
+import io.qcmd.protocol.CancelPage.Effect;
+import io.qcmd.protocol.Target;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "cancel", description = "End a job: what has not started never will, what runs is killed.")
+final class CancelVerb implements Callable<Integer> {
+    private static final Listing<Answer> ANSWERS = new Listing<>(
+            "cancel",
+            List.of("MINION", "CANCEL", "STATE", "CERTAIN"),
+            answer -> List.of(
+                    answer.minion().value(),
+                    answer.effect() == Effect.FENCED ? "fenced" : "pending",
+                    Texts.state(answer.state()),
+                    answer.effect() == Effect.FENCED ? "now" : "by " + Texts.time(answer.completesBy())),
+            Shapes::answer);
+
+    private final Session session;
+
+    @Parameters(paramLabel = "ID", description = "The last 6 or more characters of a job's id, @last, @-2.")
+    private String id = "";
+
+    @Option(names = "--on", paramLabel = "TARGET", description = "Only on these minions.")
+    private @Nullable String on;
+
+    CancelVerb(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        return session.with(client -> {
+            ANSWERS.print(client.job(id).cancel(minions(client)), session);
+            return ExitCode.OK.code();
+        });
+    }
+
+    private String[] minions(QcmdClient client) {
+        return on == null
+                ? new String[0]
+                : Calls.answer(client.minions()
+                                .list(new Target(on))
+                                .map(minion -> minion.id().value())
+                                .collectList())
+                        .toArray(String[]::new);
+    }
+}

@@ -1,0 +1,13 @@
+package io.qcmd.client.cli;
+
+import io.qcmd.protocol.TargetState;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * How a job ended as a whole.
+ *
+ * @param job its 26 characters
+ * @param took as seen from here
+ */
+record JobOutcome(String job, Map<TargetState, Integer> ends, ExitCode exit, Duration took) {}

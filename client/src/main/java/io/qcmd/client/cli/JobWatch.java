@@ -1,0 +1,104 @@
+package io.qcmd.client.cli;
+
+import io.qcmd.client.JobEvent;
+import io.qcmd.client.QcmdClient;
+import io.qcmd.protocol.Accepted;
+import io.qcmd.protocol.Discarded;
+import io.qcmd.protocol.JobId;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+
+/** Follows one job to its end: shows it, counts it, and says what it came to. An interrupt detaches: the job goes on. */
+final class JobWatch {
+    private final Session session;
+    private final QcmdClient client;
+    private final JobView view;
+    private final Tally tally = new Tally();
+    private volatile @Nullable JobId job;
+
+    JobWatch(Session session, QcmdClient client, JobView view) {
+        this.session = session;
+        this.client = client;
+        this.view = view;
+    }
+
+    /** Follows a job from its submit on; {@code command} is for people. */
+    ExitCode submitted(Flux<JobEvent> events, String command) {
+        return follow(events.doOnNext(event -> {
+            if (event instanceof JobEvent.Started started) {
+                job = started.accepted().job();
+                tell(started.accepted(), command);
+            }
+        }));
+    }
+
+    /** Follows a job that somebody submitted before. */
+    ExitCode attached(String reference) {
+        var info = Calls.answer(client.job(reference).info());
+        job = info.job();
+        header(info.job(), info.counts().total(), Texts.command(info.command()));
+        return follow(client.job(info.job().toString()).events());
+    }
+
+    private ExitCode follow(Flux<JobEvent> events) {
+        long begun = session.clock().millis();
+        Supplier<ExitCode> work = () -> {
+            Calls.each(
+                    events,
+                    event -> {
+                        tally.count(event);
+                        view.show(event);
+                    },
+                    view::tick);
+            return end(Duration.ofMillis(session.clock().millis() - begun));
+        };
+        return session.interrupts().during(work, this::detached);
+    }
+
+    private ExitCode end(Duration took) {
+        String id = String.valueOf(job);
+        boolean cancelled =
+                tally.mayBeCancelled() && Calls.answer(client.job(id).info()).cancelled();
+        ExitCode exit = tally.exit(cancelled);
+        view.end(new JobOutcome(id, tally.ends(), exit, took));
+        note(tally.summary() + " · " + Texts.duration(took) + (exit == ExitCode.OK ? "" : " · exit " + exit.code()));
+        return exit;
+    }
+
+    private void tell(Accepted accepted, String command) {
+        header(accepted.job(), accepted.matched(), command);
+        Discarded discarded = accepted.discarded();
+        discarded.counts().forEach((reason, count) -> {
+            String names = discarded.names().stream()
+                    .filter(name -> name.reason() == reason)
+                    .map(name -> Escape.text(name.name()))
+                    .collect(Collectors.joining(" "));
+            String why = reason.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+            note("left out: " + Texts.minions(count) + " (" + why + "): " + names);
+        });
+    }
+
+    private void header(JobId id, int targets, String command) {
+        note("job " + id.shortForm() + " · " + Texts.minions(targets) + " · " + command);
+    }
+
+    private ExitCode detached() {
+        JobId known = job;
+        session.console()
+                .note(
+                        known == null
+                                ? "interrupted before the bus answered; whether it took the job: qcmd jobs ls"
+                                : "job " + known.shortForm() + " continues; qcmd attach " + known.shortForm());
+        return ExitCode.DETACHED;
+    }
+
+    private void note(String line) {
+        if (!session.globals().quiet()) {
+            session.console().note(line);
+        }
+    }
+}

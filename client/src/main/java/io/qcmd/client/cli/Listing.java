@@ -1,0 +1,82 @@
+package io.qcmd.client.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import reactor.core.publisher.Flux;
+
+/**
+ * A list of things as a table, as one JSON array or as JSON lines.
+ *
+ * @param name what one of them is called in JSON lines
+ * @param columns the heads of the table
+ */
+record Listing<T>(String name, List<String> columns, Row<T> row, Json.Shape<T> shape) {
+    /** The cells of one thing, already escaped. */
+    @FunctionalInterface
+    interface Row<T> {
+        List<String> cells(T thing);
+    }
+
+    /** Prints them all; how many there were. */
+    long print(Flux<T> things, Session session) {
+        Console console = session.console();
+        long count = switch (session.globals().format()) {
+            case PLAIN -> table(things, console);
+            case JSON -> array(things, console);
+            case JSONL -> lines(things, console);
+        };
+        console.flush();
+        return count;
+    }
+
+    private long array(Flux<T> things, Console console) {
+        String[] separator = {"["};
+        long count = Calls.each(things, thing -> {
+            console.print(separator[0]);
+            console.json(out -> shape.write(thing, out));
+            separator[0] = ",";
+        });
+        console.print(count == 0 ? "[]" : "]");
+        return count;
+    }
+
+    private long lines(Flux<T> things, Console console) {
+        return Calls.each(things, thing -> {
+            console.json(out -> {
+                out.writeStringField("type", name);
+                shape.write(thing, out);
+            });
+            console.flush();
+        });
+    }
+
+    private long table(Flux<T> things, Console console) {
+        List<List<String>> rows = new ArrayList<>();
+        long count = Calls.each(things, thing -> rows.add(row.cells(thing)));
+        table(rows, console);
+        return count;
+    }
+
+    private void table(List<List<String>> rows, Console console) {
+        int[] widths = IntStream.range(0, columns.size())
+                .map(column -> Math.max(
+                        columns.get(column).length(),
+                        rows.stream()
+                                .mapToInt(cells -> cells.get(column).length())
+                                .max()
+                                .orElse(0)))
+                .toArray();
+        line(columns, widths, console);
+        rows.forEach(cells -> line(cells, widths, console));
+    }
+
+    private static void line(List<String> cells, int[] widths, Console console) {
+        console.print(IntStream.range(0, cells.size())
+                .mapToObj(
+                        i -> cells.get(i) + " ".repeat(widths[i] - cells.get(i).length()))
+                .collect(Collectors.joining("  "))
+                .stripTrailing());
+    }
+}

@@ -1,0 +1,125 @@
+package io.qcmd.client.cli;
+
+import io.qcmd.client.QcmdClient;
+import io.qcmd.client.RunSpec;
+import io.qcmd.client.StartedJob;
+import io.qcmd.protocol.Command;
+import io.qcmd.protocol.ErrorCode;
+import io.qcmd.protocol.Limits;
+import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Target;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@CommandLine.Command(
+        name = "run",
+        description = "Run a command on minions and show what each of them did.",
+        footer = {
+            "",
+            "One word after -- is a shell line: qcmd run 'web*' -- 'uptime | cut -c1-9'",
+            "Several words are run as they are, without a shell: qcmd run web1 -- ls -l /"
+        })
+final class RunVerb implements Callable<Integer> {
+    private final Session session;
+
+    @Parameters(index = "0", paramLabel = "TARGET", description = "Which minions: see qcmd help targets.")
+    private String target = "";
+
+    @Parameters(index = "1..*", arity = "1..*", paramLabel = "COMMAND", description = "After --.")
+    private List<String> words = List.of();
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            description = "How long it may run on each minion, 60s by default.")
+    private @Nullable Duration timeout;
+
+    @Option(
+            names = "--expire",
+            paramLabel = "TIME",
+            description = "How long it may wait for a minion, half of the timeout by default.")
+    private @Nullable Duration expire;
+
+    @Option(
+            names = "--stdin",
+            paramLabel = "FILE",
+            description = "What the command reads, at most 256 KiB; - is stdin.")
+    private @Nullable String stdin;
+
+    @Option(names = "--env", paramLabel = "NAME=VALUE", description = "Added to its environment.")
+    private Map<String, String> environment = Map.of();
+
+    @Option(names = "--cwd", paramLabel = "DIR", description = "Its working directory, / by default.")
+    private @Nullable String cwd;
+
+    @Option(names = "--allow-daemon", description = "Leave processes alone that outlive the main one.")
+    private boolean allowDaemon;
+
+    @Option(names = "--detach", description = "Print the job's id and leave.")
+    private boolean detach;
+
+    RunVerb(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        return session.with(client -> {
+            RunSpec run = spec(client);
+            if (detach) {
+                return detached(Calls.answer(run.start()));
+            }
+            JobWatch watch = new JobWatch(session, client, JobView.of(session));
+            return watch.submitted(run.events(), described()).code();
+        });
+    }
+
+    private int detached(StartedJob job) {
+        if (session.globals().format() == Globals.Format.PLAIN) {
+            session.console().print(job.id());
+        } else {
+            session.console().json(out -> Shapes.accepted(job.accepted(), out));
+        }
+        session.console().flush();
+        return ExitCode.OK.code();
+    }
+
+    private RunSpec spec(QcmdClient client) {
+        RunSpec run = client.run(new Target(target));
+        run = words.size() == 1
+                ? run.shell(words.get(0))
+                : run.exec(words.get(0), words.subList(1, words.size()).toArray(String[]::new));
+        run = timeout == null ? run : run.timeout(timeout);
+        run = expire == null ? run : run.expire(expire);
+        run = stdin == null ? run : run.stdin(read(stdin));
+        run = cwd == null ? run : run.cwd(cwd);
+        run = allowDaemon ? run.allowDaemon() : run;
+        for (Map.Entry<String, String> entry : environment.entrySet()) {
+            run = run.env(entry.getKey(), entry.getValue());
+        }
+        return run;
+    }
+
+    private String described() {
+        return Texts.command(words.size() == 1 ? Command.shell(words.get(0)) : Command.exec(words));
+    }
+
+    /** One byte more than is allowed at most, so that too much is refused and not cut. */
+    private static byte[] read(String file) {
+        try (InputStream in = file.equals("-") ? System.in : new FileInputStream(file)) {
+            return in.readNBytes(Limits.STDIN + 1);
+        } catch (IOException e) {
+            throw new QcmdException(
+                    ErrorCode.BAD_REQUEST, "cannot read " + Escape.text(file) + ": " + e.getMessage(), "see --stdin");
+        }
+    }
+}

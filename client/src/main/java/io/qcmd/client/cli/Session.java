@@ -1,0 +1,42 @@
+package io.qcmd.client.cli;
+
+import io.qcmd.client.BusUrl;
+import io.qcmd.client.QcmdClient;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every verb works with.
+ *
+ * @param home the directory of the launcher; null when there is none
+ * @param connect makes a client of these options for a bus URL
+ */
+record Session(
+        Console console,
+        Globals globals,
+        Clock clock,
+        Map<String, String> environment,
+        @Nullable Path home,
+        BiFunction<Globals, String, QcmdClient> connect,
+        Interrupts interrupts) {
+    /** The bus that the flag, the environment or the place of the launcher names. */
+    BusUrl bus() {
+        String named = globals.bus();
+        return named == null ? BusUrl.find(environment, home) : new BusUrl(named, "from --bus");
+    }
+
+    /** Runs a verb against the bus. */
+    int with(Function<QcmdClient, Integer> verb) {
+        BusUrl bus = bus();
+        if (globals.verbose()) {
+            console.note("bus " + bus.url() + " (" + bus.origin() + ")");
+        }
+        try (QcmdClient client = connect.apply(globals, bus.url())) {
+            return verb.apply(client);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package io.qcmd.client.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.qcmd.client.TargetResult;
+import io.qcmd.protocol.Accepted;
+import io.qcmd.protocol.BusStatus;
+import io.qcmd.protocol.CancelPage;
+import io.qcmd.protocol.Discarded;
+import io.qcmd.protocol.JobInfo;
+import io.qcmd.protocol.MinionInfo;
+import io.qcmd.protocol.PingPage;
+import io.qcmd.protocol.TargetState;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** How the nouns look in JSON. The names are API: they may be added to, never changed; golden tests hold them. Times are ISO 8601, durations milliseconds. */
+final class Shapes {
+    private Shapes() {}
+
+    static void accepted(Accepted accepted, JsonGenerator out) throws IOException {
+        out.writeStringField("job", accepted.job().toString());
+        out.writeNumberField("matched", accepted.matched());
+        out.writeObjectFieldStart("discarded");
+        for (Discarded.Reason reason : Discarded.Reason.values()) {
+            if (accepted.discarded().counts().containsKey(reason)) {
+                out.writeNumberField(
+                        reason.name(), accepted.discarded().counts().get(reason));
+            }
+        }
+        out.writeEndObject();
+        out.writeArrayFieldStart("discardedNames");
+        for (Discarded.Name name : accepted.discarded().names()) {
+            out.writeStartObject();
+            out.writeStringField("name", name.name());
+            out.writeStringField("reason", name.reason().name());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        time("acceptedAt", accepted.acceptedAt(), out);
+        time("completesBy", accepted.completesBy(), out);
+    }
+
+    static void result(TargetResult result, JsonGenerator out) throws IOException {
+        out.writeStringField("minion", result.minion());
+        out.writeStringField("state", result.state().name());
+        out.writeStringField("executed", lower(result.executed()));
+        out.writeFieldName("exitCode");
+        if (result instanceof TargetResult.Succeeded) {
+            out.writeNumber(0);
+        } else if (result instanceof TargetResult.Failed failed) {
+            out.writeNumber(failed.exitCode());
+        } else {
+            out.writeNull();
+        }
+        out.writeFieldName("durationMillis");
+        Duration took = took(result);
+        if (took == null) {
+            out.writeNull();
+        } else {
+            out.writeNumber(took.toMillis());
+        }
+        out.writeStringField("reason", result.reason());
+        out.writeNumberField("stdoutBytes", result.output().stdoutBytes());
+        out.writeNumberField("stderrBytes", result.output().stderrBytes());
+        out.writeBooleanField("truncated", result.output().truncated());
+    }
+
+    private static @Nullable Duration took(TargetResult result) {
+        if (result instanceof TargetResult.Succeeded end) {
+            return end.took();
+        } else if (result instanceof TargetResult.Failed end) {
+            return end.took();
+        } else if (result instanceof TargetResult.TimedOut end) {
+            return end.took();
+        }
+        return result instanceof TargetResult.Terminated end ? end.took() : null;
+    }
+
+    static void outcome(JobOutcome outcome, JsonGenerator out) throws IOException {
+        out.writeStringField("job", outcome.job());
+        summary(outcome, out);
+    }
+
+    static void summary(JobOutcome outcome, JsonGenerator out) throws IOException {
+        counts(outcome.ends(), out);
+        out.writeNumberField("exit", outcome.exit().code());
+        out.writeNumberField("tookMillis", outcome.took().toMillis());
+    }
+
+    static void job(JobInfo job, JsonGenerator out) throws IOException {
+        out.writeStringField("job", job.job().toString());
+        out.writeStringField("status", job.status().name());
+        out.writeStringField("target", job.target().expression());
+        out.writeObjectFieldStart("command");
+        out.writeStringField("kind", lower(job.command().kind()));
+        out.writeArrayFieldStart("argv");
+        for (String word : job.command().argv()) {
+            out.writeString(word);
+        }
+        out.writeEndArray();
+        out.writeNumberField("timeoutMillis", job.command().timeoutMillis());
+        out.writeEndObject();
+        out.writeStringField("submittedBy", job.submittedBy());
+        time("acceptedAt", job.acceptedAt(), out);
+        time("expiresAt", job.expiresAt(), out);
+        time("completesBy", job.completesBy(), out);
+        time("endedAt", job.endedAt(), out);
+        out.writeBooleanField("cancelled", job.cancelled());
+        counts(job.counts().byState(), out);
+    }
+
+    static void minion(MinionInfo minion, JsonGenerator out) throws IOException {
+        out.writeStringField("minion", minion.id().value());
+        out.writeStringField("state", lower(minion.presence()));
+        time("since", minion.since(), out);
+        time("lastSeen", minion.lastSeen(), out);
+        time("enrolledAt", minion.enrolledAt(), out);
+        out.writeStringField("version", minion.version());
+        pairs("labels", minion.labels(), out);
+        pairs("facts", minion.facts(), out);
+        MinionInfo.ChannelInfo channel = minion.channel();
+        out.writeObjectFieldStart("channel");
+        out.writeNumberField("queued", channel.queued());
+        out.writeNumberField("capacity", channel.capacity());
+        out.writeFieldName("slot");
+        out.writeString(channel.slot() == null ? null : channel.slot().toString());
+        out.writeNumberField("dropped", channel.dropped());
+        out.writeNumberField("expired", channel.expired());
+        out.writeEndObject();
+    }
+
+    static void pong(PingPage.Pong pong, JsonGenerator out) throws IOException {
+        out.writeStringField("minion", pong.minion().value());
+        out.writeBooleanField("answered", pong.micros() >= 0);
+        out.writeFieldName("micros");
+        if (pong.micros() < 0) {
+            out.writeNull();
+        } else {
+            out.writeNumber(pong.micros());
+        }
+    }
+
+    static void answer(CancelPage.Answer answer, JsonGenerator out) throws IOException {
+        out.writeStringField("minion", answer.minion().value());
+        out.writeStringField("effect", answer.effect().name());
+        out.writeStringField("state", answer.state().name());
+        time("completesBy", answer.completesBy(), out);
+    }
+
+    static void status(BusStatus status, JsonGenerator out) throws IOException {
+        out.writeStringField("version", status.version());
+        out.writeStringField("deployment", status.deployment());
+        time("startedAt", status.startedAt(), out);
+        time("now", status.now(), out);
+        out.writeStringField("store", status.store());
+        out.writeNumberField("minionsKnown", status.minionsKnown());
+        out.writeNumberField("minionsUp", status.minionsUp());
+        out.writeNumberField("liveJobs", status.liveJobs());
+        out.writeNumberField("waiting", status.waiting());
+        out.writeNumberField("running", status.running());
+        out.writeNumberField("dropped", status.dropped());
+        out.writeNumberField("expired", status.expired());
+    }
+
+    private static void counts(Map<TargetState, Integer> counts, JsonGenerator out) throws IOException {
+        out.writeObjectFieldStart("counts");
+        for (Map.Entry<TargetState, Integer> entry : counts.entrySet()) {
+            out.writeNumberField(entry.getKey().name(), entry.getValue());
+        }
+        out.writeEndObject();
+    }
+
+    private static void pairs(String name, Map<String, String> pairs, JsonGenerator out) throws IOException {
+        out.writeObjectFieldStart(name);
+        for (Map.Entry<String, String> entry : new TreeMap<>(pairs).entrySet()) {
+            out.writeStringField(entry.getKey(), entry.getValue());
+        }
+        out.writeEndObject();
+    }
+
+    /** 0 stands for "not yet": null. */
+    private static void time(String name, long epochMillis, JsonGenerator out) throws IOException {
+        out.writeStringField(
+                name,
+                epochMillis == 0 ? null : Instant.ofEpochMilli(epochMillis).toString());
+    }
+
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,42 @@
+package io.qcmd.client.cli;
+
+import io.qcmd.protocol.BusStatus;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+@Command(name = "status", description = "The bus at a glance.")
+final class StatusVerb implements Callable<Integer> {
+    private final Session session;
+
+    StatusVerb(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        return session.with(client -> {
+            BusStatus status = Calls.answer(client.status());
+            if (session.globals().format() == Globals.Format.PLAIN) {
+                page(status);
+            } else {
+                session.console().json(out -> Shapes.status(status, out));
+            }
+            session.console().flush();
+            return ExitCode.OK.code();
+        });
+    }
+
+    private void page(BusStatus status) {
+        Console console = session.console();
+        Duration up = Duration.ofMillis(status.now() - status.startedAt());
+        console.print("bus      " + Escape.text(status.version()) + " · up " + Texts.coarse(up) + " · "
+                + session.bus().url() + " · store " + Escape.text(status.store()));
+        console.print("minions  " + Texts.count(status.minionsKnown()) + " known · " + Texts.count(status.minionsUp())
+                + " up");
+        console.print("now      " + Texts.count(status.liveJobs()) + (status.liveJobs() == 1 ? " job" : " jobs") + " · "
+                + Texts.minions(status.running()) + " running · " + Texts.count(status.waiting()) + " waiting");
+        console.print(
+                "so far   dropped " + Texts.count(status.dropped()) + " · expired " + Texts.count(status.expired()));
+    }
+}

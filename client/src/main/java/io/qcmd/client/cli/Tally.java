@@ -1,0 +1,56 @@
+package io.qcmd.client.cli;
+
+import io.qcmd.client.JobEvent;
+import io.qcmd.protocol.Discarded;
+import io.qcmd.protocol.TargetState;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** How the targets of one job ended, and which names never became targets. */
+final class Tally {
+    private final Map<TargetState, Integer> ends = new EnumMap<>(TargetState.class);
+    private Discarded discarded = Discarded.NONE;
+
+    void count(JobEvent event) {
+        if (event instanceof JobEvent.Started started) {
+            discarded = started.accepted().discarded();
+        } else if (event instanceof JobEvent.Ended end) {
+            ends.merge(end.result().state(), 1, Integer::sum);
+            if (end.late()) {
+                ends.merge(TargetState.LOST, -1, (all, less) -> all + less == 0 ? null : all + less);
+            }
+        }
+    }
+
+    Map<TargetState, Integer> ends() {
+        return ends;
+    }
+
+    int total() {
+        return ends.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** Whether something was cancelled, so that the job itself may have been. */
+    boolean mayBeCancelled() {
+        return ends.containsKey(TargetState.CANCELLED) || ends.containsKey(TargetState.TERMINATED);
+    }
+
+    ExitCode exit(boolean cancelled) {
+        // Only a name can be unknown or forbidden; patterns just do not match such a minion.
+        boolean missing =
+                discarded.counts().keySet().stream().anyMatch(reason -> reason != Discarded.Reason.UNCONTROLLABLE);
+        return ExitCode.of(Set.copyOf(ends.keySet()), cancelled, missing);
+    }
+
+    /** {@code 3 ok}, or {@code 8 minions · 7 ok · 1 failed}. */
+    String summary() {
+        String parts = ends.entrySet().stream()
+                .map(entry -> Texts.count(entry.getValue()) + " " + Texts.state(entry.getKey()))
+                .collect(Collectors.joining(" · "));
+        return ends.size() == 1 && ends.containsKey(TargetState.SUCCEEDED)
+                ? parts
+                : Texts.minions(total()) + " · " + parts;
+    }
+}

@@ -1,0 +1,100 @@
+package io.qcmd.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.qcmd.protocol.Accepted;
+import io.qcmd.protocol.Discarded;
+import io.qcmd.protocol.ErrorCode;
+import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Submit;
+import io.qcmd.protocol.Target;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+class ReconnectTest {
+    private static final Accepted ACCEPTED = new Accepted(Samples.JOB, 3, Discarded.NONE, 1, 2);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private final FakeRequester bus = new FakeRequester();
+    private final BusClient client = new BusClient(bus, new Reconnect(LIMIT));
+    private final RunSpec run = client.run(new Target("*")).shell("uptime");
+
+    @Test
+    void submitsAgainUnderTheSameRequestId_whenTheAnswerWasLost() {
+        bus.loses().loses().answers(ACCEPTED);
+        StepVerifier.withVirtualTime(() -> run.start().map(Job::id))
+                .thenAwait(LIMIT)
+                .expectNext(Samples.JOB.toString())
+                .verifyComplete();
+        assertThat(bus.asked).hasSize(3);
+        assertThat(bus.asked)
+                .map(submit -> ((Submit) submit).requestId())
+                .containsOnly(((Submit) bus.asked.get(0)).requestId());
+    }
+
+    @Test
+    void submitsUnderANewRequestId_whenSubscribedToTwice() {
+        bus.answers(ACCEPTED).answers(ACCEPTED);
+        Mono<StartedJob> start = run.start();
+        StepVerifier.create(start.then(start)).expectNextCount(1).verifyComplete();
+        assertThat(((Submit) bus.asked.get(0)).requestId()).isNotEqualTo(((Submit) bus.asked.get(1)).requestId());
+    }
+
+    @Test
+    void doesNotAskAgain_whenTheBusHasRefused() {
+        bus.answers(Mono.error(() -> new QcmdException(ErrorCode.BUSY, "busy")));
+        StepVerifier.create(run.start()).verifyErrorMessage("busy");
+    }
+
+    @Test
+    void givesUp_whenTheBusIsSilentForTooLong() {
+        bus.answers(Mono.never());
+        StepVerifier.withVirtualTime(run::start)
+                .thenAwait(LIMIT)
+                .verifyErrorSatisfies(
+                        error -> assertThat(((QcmdException) error).code()).isEqualTo(ErrorCode.TIMED_OUT));
+    }
+
+    @Test
+    void sendsNothing_whenNothingIsToBeRun() {
+        StepVerifier.create(client.run(new Target("*")).start())
+                .verifyErrorSatisfies(
+                        error -> assertThat(((QcmdException) error).code()).isEqualTo(ErrorCode.COMMAND_INVALID));
+        assertThat(bus.asked).isEmpty();
+    }
+
+    @Test
+    void refusesBadValuesAtTheCall() {
+        assertThatThrownBy(() -> run.timeout(Duration.ofDays(2))).isInstanceOf(QcmdException.class);
+        assertThatThrownBy(() -> run.expire(Duration.ZERO)).isInstanceOf(QcmdException.class);
+        assertThatThrownBy(() -> run.requestId("a b")).isInstanceOf(QcmdException.class);
+        assertThatThrownBy(() -> run.env("LD_PRELOAD", "x")).isInstanceOf(QcmdException.class);
+        assertThatThrownBy(() -> client.job("nonsense!")).isInstanceOf(QcmdException.class);
+    }
+
+    @Test
+    void keepsEarlierChoices_inAnyOrder() {
+        bus.answers(ACCEPTED);
+        RunSpec spec = client.run(new Target("web1"))
+                .timeout(Duration.ofSeconds(5))
+                .env("A", "1")
+                .env("B", "2")
+                .stdin(new byte[] {7})
+                .cwd("/tmp")
+                .expire(Duration.ofSeconds(2))
+                .requestId("mine")
+                .exec("ls", "-l");
+        StepVerifier.create(spec.start()).expectNextCount(1).verifyComplete();
+        Submit submit = (Submit) bus.asked.get(0);
+        assertThat(submit.requestId()).isEqualTo("mine");
+        assertThat(submit.expireMillis()).isEqualTo(2_000);
+        assertThat(submit.command().argv()).containsExactly("ls", "-l");
+        assertThat(submit.command().environment()).containsEntry("A", "1").containsEntry("B", "2");
+        assertThat(submit.command().stdin().toArray()).containsExactly(7);
+        assertThat(submit.command().cwd()).isEqualTo("/tmp");
+        assertThat(submit.command().timeoutMillis()).isEqualTo(5_000);
+    }
+}

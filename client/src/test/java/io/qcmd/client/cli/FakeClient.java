@@ -1,0 +1,194 @@
+package io.qcmd.client.cli;
+
+import io.qcmd.client.Job;
+import io.qcmd.client.JobEvent;
+import io.qcmd.client.Minions;
+import io.qcmd.client.OutputChunk;
+import io.qcmd.client.QcmdClient;
+import io.qcmd.client.RunSpec;
+import io.qcmd.client.StartedJob;
+import io.qcmd.client.TargetResult;
+import io.qcmd.protocol.Accepted;
+import io.qcmd.protocol.BusStatus;
+import io.qcmd.protocol.CancelPage;
+import io.qcmd.protocol.JobInfo;
+import io.qcmd.protocol.MinionInfo;
+import io.qcmd.protocol.PingPage;
+import io.qcmd.protocol.Target;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** A client whose answers are set by a test, and which writes down what it was asked. */
+final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
+    final List<String> asked = new ArrayList<>();
+    Flux<JobEvent> events = Flux.empty();
+    Mono<JobInfo> info = Mono.error(new AssertionError("info was not expected"));
+    Flux<JobInfo> jobs = Flux.empty();
+    Flux<MinionInfo> minions = Flux.empty();
+    Flux<PingPage.Pong> pongs = Flux.empty();
+    Flux<CancelPage.Answer> answers = Flux.empty();
+    Mono<BusStatus> status = Mono.error(new AssertionError("status was not expected"));
+    Accepted accepted = CliTest.ACCEPTED;
+    boolean closed;
+
+    private FakeClient note(Object... words) {
+        asked.add(String.join(" ", Arrays.stream(words).map(String::valueOf).toList()));
+        return this;
+    }
+
+    @Override
+    public Mono<BusStatus> status() {
+        return status;
+    }
+
+    @Override
+    public Mono<Duration> ping() {
+        return Mono.just(Duration.ofMillis(1));
+    }
+
+    @Override
+    public RunSpec run(Target target) {
+        return note("run", target);
+    }
+
+    @Override
+    public Job job(String reference) {
+        return note("job", reference);
+    }
+
+    @Override
+    public Flux<JobInfo> jobs(int newest) {
+        note("jobs", newest);
+        return jobs;
+    }
+
+    @Override
+    public Minions minions() {
+        return this;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    @Override
+    public Flux<MinionInfo> list(Target target) {
+        note("list", target);
+        return minions;
+    }
+
+    @Override
+    public Mono<MinionInfo> get(String id) {
+        note("get", id);
+        return minions.next();
+    }
+
+    @Override
+    public Flux<PingPage.Pong> ping(Target target, Duration limit) {
+        note("ping", target, limit);
+        return pongs;
+    }
+
+    @Override
+    public RunSpec shell(String line) {
+        return note("shell", line);
+    }
+
+    @Override
+    public RunSpec exec(String program, String... arguments) {
+        return note("exec", program, List.of(arguments));
+    }
+
+    @Override
+    public RunSpec script(String body, String... arguments) {
+        return note("script", body, List.of(arguments));
+    }
+
+    @Override
+    public RunSpec stdin(byte[] bytes) {
+        return note("stdin", new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public RunSpec env(String name, String value) {
+        return note("env", name, value);
+    }
+
+    @Override
+    public RunSpec cwd(String directory) {
+        return note("cwd", directory);
+    }
+
+    @Override
+    public RunSpec timeout(Duration limit) {
+        return note("timeout", limit);
+    }
+
+    @Override
+    public RunSpec expire(Duration limit) {
+        return note("expire", limit);
+    }
+
+    @Override
+    public RunSpec allowDaemon() {
+        return note("allowDaemon");
+    }
+
+    @Override
+    public RunSpec requestId(String id) {
+        return note("requestId", id);
+    }
+
+    @Override
+    public Mono<StartedJob> start() {
+        return Mono.just(this);
+    }
+
+    @Override
+    public Flux<TargetResult> results() {
+        return events.ofType(JobEvent.Ended.class).map(JobEvent.Ended::result);
+    }
+
+    @Override
+    public Flux<JobEvent> events() {
+        return events;
+    }
+
+    @Override
+    public String id() {
+        return accepted.job().toString();
+    }
+
+    @Override
+    public Accepted accepted() {
+        return accepted;
+    }
+
+    @Override
+    public Mono<JobInfo> info() {
+        return info;
+    }
+
+    @Override
+    public Flux<OutputChunk> output(String... only) {
+        note("output", List.of(only));
+        return events.ofType(JobEvent.Printed.class).map(JobEvent.Printed::chunk);
+    }
+
+    @Override
+    public Mono<JobInfo> await() {
+        return info;
+    }
+
+    @Override
+    public Flux<CancelPage.Answer> cancel(String... only) {
+        note("cancel", List.of(only));
+        return answers;
+    }
+}

@@ -1,0 +1,171 @@
+package io.qcmd.client.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher with a Java that only says how it was called. */
+class LauncherTest {
+    private static final Path LAUNCHER = Path.of("..", "qcmd").toAbsolutePath().normalize();
+
+    @TempDir
+    private Path directory;
+
+    private Path home;
+    private Path jdk;
+    private Path launcher;
+
+    private record Ended(int exit, String out, String err) {}
+
+    LauncherTest() {
+        home = jdk = launcher = LAUNCHER;
+    }
+
+    @BeforeEach
+    void install() throws IOException {
+        home = Files.createDirectories(directory.resolve("a place with spaces"));
+        launcher = Files.copy(LAUNCHER, home.resolve("qcmd"));
+        assertThat(launcher.toFile().setExecutable(true)).isTrue();
+        for (String module : List.of("client", "bus", "agent")) {
+            Path target = Files.createDirectories(home.resolve(module).resolve("target/lib"));
+            Files.createFile(target.resolveSibling("qcmd-" + module + "-0.1.0-SNAPSHOT.jar"));
+        }
+        jdk = jdk("17.0.15");
+    }
+
+    @Test
+    void startsTheCommandLine_withWordsAsTheyAre() throws Exception {
+        Ended ended = qcmd(Map.of(), "run", "*", "--", "a  b", "$HOME", "");
+        assertThat(ended.out.lines())
+                .containsSequence("io.qcmd.client.cli.QcmdMain", "run", "*", "--", "a  b", "$HOME");
+        assertThat(ended.out.lines())
+                .contains("-Dqcmd.home=" + home, "-Dqcmd.launcher=" + launcher, "-Dqcmd.terminal=false")
+                .contains(home + "/client/target/qcmd-client-0.1.0-SNAPSHOT.jar:" + home + "/client/target/lib/*");
+    }
+
+    @Test
+    void startsTheServers() throws Exception {
+        assertThat(qcmd(Map.of(), "bus", "--config", "x").out.lines())
+                .containsSequence("io.qcmd.bus.BusMain", "--config", "x")
+                .contains(home + "/bus/target/qcmd-bus-0.1.0-SNAPSHOT.jar:" + home + "/bus/target/lib/*");
+        assertThat(qcmd(Map.of(), "agent").out.lines()).contains("io.qcmd.agent.AgentMain", "-Xmx32m");
+    }
+
+    @Test
+    void findsItself_throughLinks() throws Exception {
+        Path far = Files.createSymbolicLink(directory.resolve("far"), launcher);
+        Path near = Files.createSymbolicLink(directory.resolve("near"), Path.of("far"));
+        assertThat(far).isSymbolicLink();
+        assertThat(run(Map.of("JAVA_HOME", jdk.toString()), near.toString(), "status")
+                        .out
+                        .lines())
+                .contains("-Dqcmd.home=" + home, "-Dqcmd.launcher=" + launcher);
+    }
+
+    @Test
+    void findsJavaOnThePath() throws Exception {
+        String path = jdk.resolve("bin") + ":/usr/bin:/bin";
+        assertThat(run(Map.of("PATH", path), launcher.toString(), "status").out).contains("QcmdMain");
+    }
+
+    @Test
+    void addsWhatNewerJavasWant() throws Exception {
+        assertThat(qcmd(Map.of(), "status").out).doesNotContain("--sun-misc-unsafe");
+        String jdk25 = jdk("25").toString();
+        assertThat(qcmd(Map.of("JAVA_HOME", jdk25), "status").out.lines())
+                .contains("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED");
+    }
+
+    @Test
+    void saysThatThereIsNoJava() throws Exception {
+        // What the launcher itself needs, and no java.
+        Path tools = Files.createDirectories(directory.resolve("tools"));
+        Ended ended = run(Map.of("PATH", tools.toString()), launcher.toString(), "status");
+        assertThat(ended.exit).isEqualTo(2);
+        assertThat(ended.err).startsWith("qcmd: no java").contains("try:");
+        assertThat(qcmd(Map.of("JAVA_HOME", "/nowhere"), "status").err).contains("JAVA_HOME is '/nowhere'");
+    }
+
+    @Test
+    void saysThatJavaIsTooOld() throws Exception {
+        Ended ended = qcmd(Map.of("JAVA_HOME", jdk("11.0.2").toString()), "status");
+        assertThat(ended.exit).isEqualTo(2);
+        assertThat(ended.err).contains("is version '11.0.2'; 17 or newer is needed");
+        assertThat(qcmd(Map.of("JAVA_HOME", jdk("1.8.0_292").toString()), "status").exit)
+                .isEqualTo(2);
+    }
+
+    @Test
+    void builds_whenThereAreNoJars_andShowsWhyItCannot() throws Exception {
+        Files.delete(home.resolve("client/target/qcmd-client-0.1.0-SNAPSHOT.jar"));
+        assertThat(qcmd(Map.of(), "status").err).contains("nothing to build them from");
+
+        Files.createFile(home.resolve("pom.xml"));
+        script("tools/mvn", "echo compile error; exit 1");
+        Map<String, String> path = Map.of("PATH", directory.resolve("tools") + ":/usr/bin:/bin");
+        Ended ended = qcmd(path, "status");
+        assertThat(ended.exit).isEqualTo(2);
+        assertThat(ended.err).contains("building (first time", "failed", "compile error", "build.log");
+
+        script("tools/mvn", "touch client/target/qcmd-client-0.1.0-SNAPSHOT.jar");
+        assertThat(qcmd(path, "status").err).endsWith("done\n");
+        assertThat(qcmd(path, "status").err).isEmpty();
+    }
+
+    @Test
+    void needsAllModulesForADemo_andOneForTheRest() throws Exception {
+        Files.delete(home.resolve("bus/target/qcmd-bus-0.1.0-SNAPSHOT.jar"));
+        assertThat(qcmd(Map.of(), "status").exit).isZero();
+        assertThat(qcmd(Map.of(), "demo").exit).isEqualTo(2);
+    }
+
+    private Path jdk(String version) throws IOException {
+        Path place = directory.resolve("jdk " + version);
+        script("jdk " + version + "/bin/java", "for word; do printf '%s\\n' \"$word\"; done");
+        Files.writeString(
+                place.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + version + "\"\nOS_ARCH=\"y\"\n");
+        return place;
+    }
+
+    private void script(String name, String body) throws IOException {
+        Path file = directory.resolve(name);
+        Files.createDirectories(file.resolveSibling("."));
+        Files.writeString(file, "#!/bin/sh\n" + body + "\n");
+        assertThat(file.toFile().setExecutable(true)).isTrue();
+    }
+
+    private Ended qcmd(Map<String, String> environment, String... arguments) throws Exception {
+        List<String> words = new ArrayList<>(List.of(arguments));
+        words.add(0, launcher.toString());
+        Map<String, String> all = new HashMap<>(Map.of("JAVA_HOME", jdk.toString()));
+        all.putAll(environment);
+        return run(all, words.toArray(String[]::new));
+    }
+
+    private Ended run(Map<String, String> environment, String... words) throws Exception {
+        File out = directory.resolve("out").toFile();
+        File err = directory.resolve("err").toFile();
+        ProcessBuilder builder = new ProcessBuilder(words)
+                .directory(directory.toFile())
+                .redirectOutput(out)
+                .redirectError(err);
+        builder.environment().keySet().removeIf(name -> !name.equals("PATH"));
+        builder.environment().putAll(environment);
+        int exit = builder.start().waitFor();
+        return new Ended(
+                exit,
+                Files.readString(out.toPath(), StandardCharsets.UTF_8),
+                Files.readString(err.toPath(), StandardCharsets.UTF_8));
+    }
+}

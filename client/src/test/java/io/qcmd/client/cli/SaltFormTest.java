@@ -1,0 +1,56 @@
+package io.qcmd.client.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class SaltFormTest {
+    private static final Set<String> VERBS = Set.of("run", "ping", "jobs", "help");
+
+    @Test
+    void translatesTheCommandsOfSalt() {
+        assertThat(salt("*", "cmd.run", "uptime")).containsExactly("run", "*", "--", "uptime");
+        assertThat(salt("*", "cmd.run", "ls", "-l")).containsExactly("run", "*", "--", "ls -l");
+        assertThat(salt("web1", "test.ping")).containsExactly("ping", "web1");
+        assertThat(salt("web1", "grains.items")).containsExactly("minions", "show", "web1");
+        assertThat(salt("*", "saltutil.find_job", "4VK7Q2")).containsExactly("jobs", "show", "4VK7Q2");
+        assertThat(salt("*", "saltutil.kill_job", "4VK7Q2")).containsExactly("cancel", "4VK7Q2");
+        assertThat(salt("web1", "saltutil.kill_job", "4VK7Q2")).containsExactly("cancel", "4VK7Q2", "--on", "web1");
+    }
+
+    @Test
+    void translatesTheOptionsOfSalt() {
+        assertThat(salt("-t", "5", "--async", "*", "cmd.run", "uptime", "--out=json"))
+                .containsExactly("run", "*", "--output=json", "--timeout=5s", "--detach", "--", "uptime");
+        assertThat(salt("-L", "web1,web2", "test.ping")).containsExactly("ping", "L@web1,web2");
+        assertThat(salt("--bus", "rsocket://b", "-q", "*", "test.ping"))
+                .containsExactly("ping", "*", "--bus=rsocket://b", "-q");
+    }
+
+    @Test
+    void leavesAloneWhatIsNotOfSalt() {
+        assertThat(salt("run", "web1.example", "--", "cmd.run"))
+                .containsExactly("run", "web1.example", "--", "cmd.run");
+        assertThat(salt("help", "a.b")).containsExactly("help", "a.b");
+        assertThat(salt("foo", "bar")).containsExactly("foo", "bar");
+        assertThat(salt("web1", "./a.out")).containsExactly("web1", "./a.out");
+        assertThat(salt()).isEmpty();
+    }
+
+    @Test
+    void namesWhatItKnows_whenTheFunctionIsUnknown() {
+        assertThatThrownBy(() -> salt("*", "pkg.install", "nginx"))
+                .isInstanceOf(UsageError.class)
+                .hasMessage("'pkg.install' is no qcmd function. Known: " + SaltForm.FUNCTIONS)
+                .extracting(error -> ((UsageError) error).hint())
+                .isEqualTo("qcmd run '*' -- apt-get install -y nginx");
+        assertThatThrownBy(() -> salt("*", "cmd.run")).isInstanceOf(UsageError.class);
+    }
+
+    private static List<String> salt(String... words) {
+        return SaltForm.translate(List.of(words), VERBS);
+    }
+}
