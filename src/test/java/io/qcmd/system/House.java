@@ -1,0 +1,243 @@
+package io.qcmd.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.qcmd.client.Job;
+import io.qcmd.client.QcmdClient;
+import io.qcmd.client.RunSpec;
+import io.qcmd.client.TargetResult;
+import io.qcmd.protocol.JobInfo;
+import io.qcmd.protocol.MinionInfo;
+import io.qcmd.protocol.MinionInfo.Presence;
+import io.qcmd.protocol.PingPage;
+import io.qcmd.protocol.Target;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * A bus, its agents and the command line as real processes, started by the launcher as a user starts them, in one directory and on free ports of loopback.
+ * Closing it ends all of them, whatever state a test left them in, and is an error when a process of any of its commands is still there.
+ *
+ * <pre>{@code
+ * try (House house = new House(directory)) {
+ *     house.startBus("channel_capacity: 4");
+ *     Program web1 = house.startAgent("web1");
+ *     house.awaitUp("web1");
+ *     web1.freeze();
+ *     House.Answer answer = house.qcmd("run", "web1", "--timeout", "8s", "--", "touch marker");
+ * }
+ * }</pre>
+ */
+final class House implements AutoCloseable {
+    /** Generous: the machine may be busy with other things. */
+    static final Duration LIMIT = Duration.ofSeconds(60);
+
+    static final Path LAUNCHER = Path.of(System.getProperty("basedir", ""))
+            .resolve("../../qcmd")
+            .toAbsolutePath()
+            .normalize();
+
+    private final Path directory;
+    private final int agentPort = freePort();
+    private final int clientPort = freePort();
+    /** Youngest first: agents end before the bus. */
+    private final Deque<Program> programs = new ArrayDeque<>();
+
+    private final Map<String, Program> agents = new HashMap<>();
+
+    private int calls;
+    private @Nullable Program bus;
+    private @Nullable QcmdClient client;
+
+    /** What a verb said. */
+    record Answer(int exit, String out, String err) {}
+
+    /** Everything it makes is inside of the directory; the path must be short enough for a socket. */
+    House(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Where clients find the bus. */
+    String url() {
+        return "rsocket+unix:" + directory.resolve("bus.sock");
+    }
+
+    /** Where agents find the bus, and attackers too. */
+    int agentPort() {
+        return agentPort;
+    }
+
+    int clientPort() {
+        return clientPort;
+    }
+
+    /** Starts the bus, again on its old data if there was one. The lines are added to its bus.yaml. */
+    Program startBus(String... lines) {
+        return startBus(Map.of(), lines);
+    }
+
+    Program startBus(Map<String, String> environment, String... lines) {
+        bus = startServer(
+                environment,
+                "bus",
+                "bus",
+                Stream.of(
+                        "agents: 127.0.0.1:" + agentPort,
+                        "clients: 127.0.0.1:" + clientPort,
+                        "socket: " + directory.resolve("bus.sock"),
+                        "data: " + directory.resolve("bus")),
+                lines);
+        return bus;
+    }
+
+    /** Starts the agent of a minion, again on its old data if there was one. The lines are added to its agent.yaml. */
+    Program startAgent(String minion, String... lines) {
+        Program agent = startServer(
+                Map.of(),
+                "agent",
+                minion,
+                Stream.of(
+                        "bus: 127.0.0.1:" + agentPort,
+                        "minion: " + minion,
+                        "data: " + directory.resolve("agent-" + minion),
+                        "reconnect_first: 100ms",
+                        "reconnect_longest: 1s"),
+                lines);
+        agents.put(minion, agent);
+        return agent;
+    }
+
+    /** TERM to the agent of a minion; returns when the bus knows. */
+    void stopAgent(String minion) {
+        Objects.requireNonNull(agents.remove(minion)).close();
+        awaitDown(minion);
+    }
+
+    /** Runs a verb to its end, as in a shell without a terminal. */
+    Answer qcmd(String... words) {
+        try (Program program = start(words)) {
+            int exit = program.exit(LIMIT);
+            return new Answer(exit, program.out(), program.err());
+        }
+    }
+
+    /** Starts a verb; its output can be read while it runs. */
+    Program start(String... words) {
+        calls++;
+        return launch("call-" + calls, Map.of("QCMD_BUS", url()), words);
+    }
+
+    /** The Flux API on this bus, over its Unix socket. It finds the bus again after a restart. */
+    QcmdClient client() {
+        if (client == null) {
+            client = QcmdClient.builder().bus(url()).build();
+        }
+        return client;
+    }
+
+    RunSpec run(String target) {
+        return client().run(new Target(target));
+    }
+
+    /** What the bus says; an error when it says nothing in time. */
+    static <T> T answer(Mono<T> question) {
+        return question.blockOptional(LIMIT).orElseThrow();
+    }
+
+    /** The end of a job with one target. */
+    TargetResult result(RunSpec run) {
+        return answer(run.results().single());
+    }
+
+    JobInfo newestJob() {
+        return answer(client().jobs(1).single());
+    }
+
+    MinionInfo minion(String id) {
+        return answer(client().minions().get(id));
+    }
+
+    /** Waits until a command of the job runs; what it does before its first output has then happened or not. */
+    void awaitOutput(Job job) {
+        assertThat(job.output().blockFirst(LIMIT)).isNotNull();
+    }
+
+    void awaitDown(String minion) {
+        await().atMost(LIMIT).until(() -> minion(minion).presence() == Presence.DOWN);
+    }
+
+    /** Waits until each of them answers a ping. */
+    void awaitUp(String... minions) {
+        Target all = new Target(String.join(",", minions));
+        await().atMost(LIMIT).ignoreExceptions().untilAsserted(() -> {
+            List<PingPage.Pong> pongs =
+                    answer(client().minions().ping(all, Duration.ofSeconds(1)).collectList());
+            assertThat(pongs).as("%s", programs).hasSize(minions.length).allMatch(pong -> pong.micros() >= 0);
+        });
+    }
+
+    /** Where a command of a test may leave its marks. */
+    Path file(String name) {
+        return directory.resolve(name);
+    }
+
+    @Override
+    public void close() {
+        List<String> jobs = jobs();
+        if (client != null) {
+            client.close();
+        }
+        programs.forEach(Program::close);
+        jobs.forEach(Processes::awaitNoneOf);
+        assertThat(Processes.mentioning(directory.toString())).isEmpty();
+    }
+
+    private List<String> jobs() {
+        return bus == null || !bus.isAlive()
+                ? List.of()
+                : answer(client().jobs(10_000).map(job -> job.job().toString()).collectList());
+    }
+
+    private Program startServer(
+            Map<String, String> environment, String role, String name, Stream<String> own, String... added) {
+        Path settings = directory.resolve(name + ".yaml");
+        try {
+            Files.write(settings, Stream.concat(own, Stream.of(added)).toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return launch(name, environment, role, "--config", settings.toString());
+    }
+
+    private Program launch(String name, Map<String, String> environment, String... words) {
+        List<String> line =
+                Stream.concat(Stream.of(LAUNCHER.toString()), Stream.of(words)).toList();
+        Program program = Program.start(directory, name, environment, line);
+        programs.addFirst(program);
+        return program;
+    }
+
+    // Free when asked; that nobody takes it until the bus does is likely enough on loopback.
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

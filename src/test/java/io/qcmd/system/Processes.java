@@ -1,0 +1,57 @@
+package io.qcmd.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.qcmd.protocol.JobId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** A look at all processes of this host. */
+final class Processes {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private Processes() {}
+
+    /** Waits until no process of this job is left, wherever it ran and whoever its parent is. */
+    static void awaitNoneOf(JobId job) {
+        awaitNoneOf(job.toString());
+    }
+
+    static void awaitNoneOf(String job) {
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(mentioning("QCMD_JOB=" + job)).isEmpty());
+    }
+
+    /** The processes, this one left out, that have the text in their command line or environment. */
+    static List<String> mentioning(String text) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.pid() != ProcessHandle.current().pid())
+                .map(process -> process.pid() + ": " + read(process, "cmdline") + " " + read(process, "environ"))
+                .filter(line -> line.contains(text))
+                .toList();
+    }
+
+    /** Kilobytes of memory that a process has in use, shared pages included. */
+    static long residentKilobytes(long pid) throws IOException {
+        return Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Empty for a process that has gone meanwhile, and for a zombie. */
+    private static String read(ProcessHandle process, String file) {
+        try {
+            byte[] bytes = Files.readAllBytes(Path.of("/proc", String.valueOf(process.pid()), file));
+            return new String(bytes, StandardCharsets.ISO_8859_1).replace('\0', ' ');
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+}
