@@ -9,8 +9,19 @@ package io.qcmd.protocol;
 public record Output(JobId job, Stream stream, long offset, Bytes bytes) implements Report {
     /** Which of the two. */
     public enum Stream {
-        STDOUT,
-        STDERR
+        STDOUT(1024 * 1024),
+        STDERR(256 * 1024);
+
+        private final int keptBytes;
+
+        Stream(int keptBytes) {
+            this.keptBytes = keptBytes;
+        }
+
+        /** The most that is kept of it per target, head and tail together. */
+        public int keptBytes() {
+            return keptBytes;
+        }
     }
 
     public Output {

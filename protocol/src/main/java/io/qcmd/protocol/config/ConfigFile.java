@@ -1,6 +1,7 @@
 package io.qcmd.protocol.config;
 
 import io.qcmd.protocol.EditDistance;
+import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Quoted;
 import java.io.IOException;
@@ -37,6 +38,23 @@ public final class ConfigFile {
     private ConfigFile(String name, Map<String, Entry> entries) {
         this.name = name;
         this.entries = entries;
+    }
+
+    /**
+     * The file that the arguments of a server name: {@code --config FILE}. Without arguments the usual one; if that does not exist, every default. Other
+     * arguments: BAD_REQUEST.
+     */
+    public static ConfigFile ofArguments(String[] arguments, Path usual) {
+        if (arguments.length == 0) {
+            return Files.exists(usual) ? read(usual) : parse(usual.toString(), "");
+        }
+        if (arguments.length == 2 && arguments[0].equals("--config")) {
+            return read(Path.of(arguments[1]));
+        }
+        throw new QcmdException(
+                ErrorCode.BAD_REQUEST,
+                "arguments " + Quoted.of(String.join(" ", arguments)) + " are not known",
+                "use --config FILE, or nothing for " + usual);
     }
 
     /** Reads a file of at most 256 KiB of UTF-8. */

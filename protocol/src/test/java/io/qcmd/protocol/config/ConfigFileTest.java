@@ -203,6 +203,55 @@ class ConfigFileTest {
         assertInvalid(() -> ConfigFile.read(dir)).hasMessageContaining(dir + ": cannot be read");
     }
 
+    @Test
+    void takesTheUsualFile_whenTheArgumentsNameNone(@TempDir Path dir) throws IOException {
+        Path usual = Files.writeString(dir.resolve("bus.yaml"), "name: usual\n");
+
+        assertThat(ConfigFile.ofArguments(new String[0], usual).text("name", "x"))
+                .isEqualTo("usual");
+    }
+
+    @Test
+    void givesTheDefaults_whenThereIsNoUsualFile(@TempDir Path dir) {
+        Path usual = dir.resolve("bus.yaml");
+
+        assertThat(ConfigFile.ofArguments(new String[0], usual).text("name", "x"))
+                .isEqualTo("x");
+    }
+
+    @Test
+    void takesTheFileThatTheArgumentsName(@TempDir Path dir) throws IOException {
+        Path usual = Files.writeString(dir.resolve("bus.yaml"), "name: usual\n");
+        Path named = Files.writeString(dir.resolve("other.yaml"), "name: named\n");
+
+        assertThat(ofArguments(usual, "--config", named.toString()).text("name", "x"))
+                .isEqualTo("named");
+    }
+
+    @Test
+    void isAnError_whenTheNamedFileIsMissing(@TempDir Path dir) throws IOException {
+        Path usual = Files.writeString(dir.resolve("bus.yaml"), "name: usual\n");
+        Path missing = dir.resolve("missing.yaml");
+
+        assertInvalid(() -> ofArguments(usual, "--config", missing.toString()))
+                .hasMessage("config " + missing + ": no such file");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--config", "--help", "a.yaml", "--config a b", "--conf a"})
+    void refusesOtherArguments(String arguments) {
+        QcmdException refused = catchThrowableOfType(
+                QcmdException.class, () -> ofArguments(Path.of("/etc/x.yaml"), arguments.split(" ")));
+
+        assertThat(refused.code()).isEqualTo(ErrorCode.BAD_REQUEST);
+        assertThat(refused).hasMessageContaining("'" + arguments + "'");
+        assertThat(refused.hint()).contains("--config FILE").contains("/etc/x.yaml");
+    }
+
+    private static ConfigFile ofArguments(Path usual, String... arguments) {
+        return ConfigFile.ofArguments(arguments, usual);
+    }
+
     private static ConfigFile parse(String yaml) {
         return ConfigFile.parse("test.yaml", yaml);
     }
