@@ -64,7 +64,11 @@ public final class Errors {
     }
 
     static RSocketErrorException closed(Violation violation) {
-        return new ConnectionErrorException(text(new QcmdException(violation.code(), "closed: " + violation.rule())));
+        return closed(new QcmdException(violation.code(), "closed: " + violation.rule()));
+    }
+
+    static RSocketErrorException closed(QcmdException why) {
+        return new ConnectionErrorException(text(why));
     }
 
     static RSocketErrorException busy() {

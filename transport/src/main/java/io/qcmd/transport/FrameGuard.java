@@ -3,6 +3,7 @@ package io.qcmd.transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.TooLongFrameException;
+import io.qcmd.protocol.QcmdException;
 import io.rsocket.DuplexConnection;
 import io.rsocket.RSocketErrorException;
 import io.rsocket.frame.ErrorFrameCodec;
@@ -20,7 +21,7 @@ import reactor.core.scheduler.Scheduler;
  * Stands between a connection and rsocket-core, which trusts its peer, on both sides of the cable. A frame that breaks a rule closes the connection; it costs no memory
  * and never reaches rsocket-core. Frames come in on the event loop, go out from any thread.
  */
-final class FrameGuard implements DuplexConnection {
+final class FrameGuard implements DuplexConnection, Peer.Connection {
     /** How long the last words to a peer may take until the connection is cut. */
     static final long LAST_WORDS_MILLIS = 2_000;
 
@@ -87,6 +88,13 @@ final class FrameGuard implements DuplexConnection {
         connection.sendErrorAndClose(error);
         // A peer that does not read would keep the connection open for ever.
         Disposable unused = scheduler.schedule(connection::dispose, LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close(QcmdException why) {
+        if (!connection.isDisposed()) {
+            sendErrorAndClose(Errors.closed(why));
+        }
     }
 
     @Override

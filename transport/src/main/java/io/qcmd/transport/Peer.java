@@ -1,5 +1,6 @@
 package io.qcmd.transport;
 
+import io.qcmd.protocol.QcmdException;
 import io.rsocket.Closeable;
 import java.net.SocketAddress;
 import java.util.Optional;
@@ -12,10 +13,21 @@ import reactor.core.publisher.Mono;
  * @param credentials of the process at the other end; present exactly for Unix sockets
  * @param connection the guarded connection
  */
-public record Peer(SocketAddress address, Optional<Credentials> credentials, Closeable connection) {
+public record Peer(SocketAddress address, Optional<Credentials> credentials, Connection connection) {
+    /** A connection that can be ended with a reason. */
+    public interface Connection extends Closeable {
+        /** Tells the peer why, then closes; within 2 s also when the peer does not read. Any thread, idempotent. */
+        void close(QcmdException why);
+    }
+
     /** Closes the connection at once; any thread, idempotent. */
     public void close() {
         connection.dispose();
+    }
+
+    /** Tells the peer why, then closes the connection; any thread, idempotent. */
+    public void close(QcmdException why) {
+        connection.close(why);
     }
 
     /** Ends when the connection has ended, for whatever reason; never fails. */

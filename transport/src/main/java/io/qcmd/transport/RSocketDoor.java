@@ -3,6 +3,8 @@ package io.qcmd.transport;
 import io.netty.channel.Channel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.unix.PeerCredentials;
+import io.qcmd.protocol.ErrorCode;
+import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Setup;
 import io.rsocket.ConnectionSetupPayload;
 import io.rsocket.DuplexConnection;
@@ -17,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.netty.ChannelBindException;
 import reactor.netty.Connection;
 import reactor.netty.DisposableServer;
 import reactor.netty.tcp.TcpServer;
@@ -37,9 +40,10 @@ public record RSocketDoor(GuardRules rules, int mostSessions, Violations violati
         }
     }
 
-    /** Opens it at a TCP address; port 0 takes a free one. */
+    /** Opens it at a TCP address; port 0 takes a free one. A port that another program has, or an address of another host: BAD_REQUEST. */
     public Mono<Listener> open(InetSocketAddress address, Reception reception) {
-        return open(Sockets.server(address), reception);
+        return open(Sockets.server(address), reception)
+                .onErrorMap(ChannelBindException.class, refused -> cannotListen(address, refused));
     }
 
     /** Opens it at a Unix socket; its directory is the caller's. A path over 100 bytes, or in use: BAD_REQUEST. */
@@ -61,6 +65,15 @@ public record RSocketDoor(GuardRules rules, int mostSessions, Violations violati
             Set<DuplexConnection> sessions = ConcurrentHashMap.newKeySet();
             return bind(server, reception, sessions).map(bound -> new OpenDoor(bound, sessions, () -> {}));
         });
+    }
+
+    private static QcmdException cannotListen(InetSocketAddress address, ChannelBindException refused) {
+        Throwable cause = refused.getCause() == null ? refused : refused.getCause();
+        String where = address.getHostString() + ":" + address.getPort();
+        return new QcmdException(
+                ErrorCode.BAD_REQUEST,
+                "cannot listen on " + where + ": " + cause.getMessage(),
+                "end the program that has this port, or choose another one");
     }
 
     private Mono<? extends DisposableServer> bind(
