@@ -24,6 +24,8 @@ public final class SqliteStore implements AutoCloseable {
     private static final int CACHE_KIB = 32 * 1024;
     /** A write-ahead log that grew beyond this is cut back. */
     private static final long LOG_BYTES = 64L << 20;
+    /** Of the driver. */
+    private static final String LIBRARY_DIRECTORY = "org.sqlite.tmpdir";
 
     private final StoreDirectory directory;
     private final Writer writer;
@@ -91,7 +93,15 @@ public final class SqliteStore implements AutoCloseable {
         }
     }
 
+    /** Once per process: the driver reads it when it is first used. Otherwise it would load code from /tmp, where all users write. */
+    private static void keepNativeLibraryIn(StoreDirectory held) throws IOException {
+        if (System.getProperty(LIBRARY_DIRECTORY) == null) {
+            System.setProperty(LIBRARY_DIRECTORY, held.nativeLibrary().toString());
+        }
+    }
+
     private static SqliteStore open(StoreDirectory held, SqliteSettings settings) throws SQLException, IOException {
+        keepNativeLibraryIn(held);
         Schema.createIn(held, settings);
         List<Database> opened = new ArrayList<>();
         try {

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -66,6 +67,21 @@ final class StoreDirectory implements AutoCloseable {
     /** Where a new database is made, before it gets its name. */
     Path draft() {
         return path.resolve("qcmd.db.new");
+    }
+
+    /**
+     * Where the driver unpacks its native library: a directory that nobody else can write to. It is emptied, as a process that was killed leaves its copy behind;
+     * a copy that is loaded stays loaded.
+     */
+    Path nativeLibrary() throws IOException {
+        Path own = path.resolve("native");
+        Files.createDirectories(own, PosixFilePermissions.asFileAttribute(OURS_ALONE));
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(own)) {
+            for (Path file : left) {
+                Files.delete(file);
+            }
+        }
+        return own;
     }
 
     /** An empty file, closed to others. */

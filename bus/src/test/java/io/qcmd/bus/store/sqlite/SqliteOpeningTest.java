@@ -262,6 +262,20 @@ class SqliteOpeningTest {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
+    @Test
+    @Tag("A55")
+    void nativeLibrary_isUnpackedWhereNobodyElseCanWrite() throws IOException {
+        stores.open(ownDirectory("first"));
+        assertThat(System.getProperty("org.sqlite.tmpdir")).endsWith("/native");
+
+        try (StoreDirectory held = StoreDirectory.hold(directory)) {
+            Path leftByAKill = Files.createFile(held.nativeLibrary().resolve("sqlite-libsqlitejdbc.so"));
+
+            assertThat(mode(held.nativeLibrary())).isEqualTo("rwx------");
+            assertThat(leftByAKill).doesNotExist();
+        }
+    }
+
     private static String mode(Path path) throws IOException {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
