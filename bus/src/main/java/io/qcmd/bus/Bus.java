@@ -18,6 +18,7 @@ import io.qcmd.bus.store.Ledger;
 import io.qcmd.bus.topic.ChannelSettings;
 import io.qcmd.bus.topic.Topics;
 import io.qcmd.protocol.BusStatus;
+import io.qcmd.protocol.Version;
 import io.qcmd.protocol.config.Address;
 import io.qcmd.transport.GuardRules;
 import io.qcmd.transport.Listener;

@@ -1,16 +1,15 @@
 package io.qcmd.bus;
 
-import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.config.ConfigFile;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** {@code qcmd bus [--config FILE]}: runs a bus until SIGTERM, or until its store fails. */
 public final class BusMain {
+    private static final Path CONFIG = Path.of("/etc/qcmd/bus.yaml");
     private static final Logger log = LoggerFactory.getLogger(BusMain.class);
     private static final Duration STOP = Duration.ofSeconds(10);
     private static final int USAGE = 2;
@@ -20,7 +19,8 @@ public final class BusMain {
 
     public static void main(String[] arguments) {
         try {
-            Bus bus = Bus.start(BusSettings.of(config(List.of(arguments)))).block();
+            ConfigFile config = ConfigFile.ofArguments(arguments, CONFIG);
+            Bus bus = Bus.start(BusSettings.of(config)).block();
             if (bus != null) {
                 run(bus);
             }
@@ -29,16 +29,6 @@ public final class BusMain {
             System.err.println("  try: " + e.hint());
             System.exit(USAGE);
         }
-    }
-
-    private static ConfigFile config(List<String> arguments) {
-        if (arguments.isEmpty()) {
-            return ConfigFile.read(Path.of("/etc/qcmd/bus.yaml"));
-        }
-        if (arguments.size() == 2 && arguments.get(0).equals("--config")) {
-            return ConfigFile.read(Path.of(arguments.get(1)));
-        }
-        throw new QcmdException(ErrorCode.BAD_REQUEST, "arguments " + arguments, "qcmd bus [--config FILE]");
     }
 
     private static void run(Bus bus) {

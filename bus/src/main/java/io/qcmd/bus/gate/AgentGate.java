@@ -86,7 +86,7 @@ public final class AgentGate implements Reception {
         }
         MinionId minion = Objects.requireNonNull(setup.minion());
         return fleet.admit(minion, String.valueOf(peer.address()), isLoopback(peer))
-                .then(Mono.fromSupplier(() -> new AgentSession(minion, this, peer::close)));
+                .then(Mono.fromSupplier(() -> new AgentSession(minion, this, why -> peer.close(why))));
     }
 
     private static boolean isLoopback(Peer peer) {

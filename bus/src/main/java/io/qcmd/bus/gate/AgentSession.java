@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,23 +39,23 @@ final class AgentSession implements RSocket, Session {
 
     private final MinionId minion;
     private final AgentGate gate;
-    private final Runnable disconnect;
+    private final Consumer<QcmdException> disconnect;
     private final ControlLane lane = new ControlLane(() -> close("it does not read its control lane"));
     private final Map<Long, Sinks.One<Long>> pings = new ConcurrentHashMap<>();
     private final AtomicLong nonces = new AtomicLong();
     private final AtomicBoolean commanded = new AtomicBoolean();
+    private final AtomicBoolean parting = new AtomicBoolean();
     private final AtomicBoolean ended = new AtomicBoolean();
     private final Sinks.Empty<Void> over = Sinks.empty();
     /** The entries of HELLO, page by page; touched by the reports channel alone, until the last page is there. */
     private final List<List<Hello.Entry>> entries = new ArrayList<>(1);
 
-    private volatile String broke = "its reports ended";
     private boolean reporting;
     private boolean greeted;
     private volatile boolean reconciled;
     private volatile long lastSeen;
 
-    AgentSession(MinionId minion, AgentGate gate, Runnable disconnect) {
+    AgentSession(MinionId minion, AgentGate gate, Consumer<QcmdException> disconnect) {
         this.minion = minion;
         this.gate = gate;
         this.disconnect = disconnect;
@@ -79,7 +80,7 @@ final class AgentSession implements RSocket, Session {
                     }
                     return gate.emit(this);
                 })
-                .doFinally(end -> disconnect.run());
+                .doFinally(end -> part(closed("its commands ended")));
     }
 
     /** The reports channel: up what the agent says, down the control lane. */
@@ -92,9 +93,8 @@ final class AgentSession implements RSocket, Session {
         return lane.frames()
                 .map(controls -> Payloads.of(CODEC.encodeControls(controls)))
                 .mergeWith(up)
-                .doOnError(broken -> broke = String.valueOf(broken.getMessage()))
-                // After the error has gone out: the agent is told why.
-                .doFinally(end -> close(broke));
+                .doOnError(this::broken)
+                .doFinally(end -> part(closed("its reports ended")));
     }
 
     /** One frame of reports. Each is taken in before the next one; only the waiting for commits overlaps. */
@@ -176,10 +176,30 @@ final class AgentSession implements RSocket, Session {
 
     @Override
     public void close(String reason) {
+        end(closed(reason));
+    }
+
+    /** What is no mistake of the agent is logged by whoever translates it for the wire. */
+    private void broken(Throwable error) {
+        end(error instanceof QcmdException known ? known : closed("an error of the bus"));
+    }
+
+    private void end(QcmdException why) {
         if (!ended.get()) {
-            log.info("closing the session of {}: {}", minion, reason);
-            disconnect.run();
+            log.info("closing the session of {}: {}", minion, why.getMessage());
+            part(why);
         }
+    }
+
+    /** The first reason is the one that the agent is told. */
+    private void part(QcmdException why) {
+        if (parting.compareAndSet(false, true)) {
+            disconnect.accept(why);
+        }
+    }
+
+    private static QcmdException closed(String reason) {
+        return new QcmdException(ErrorCode.BAD_REQUEST, "session closed: " + reason);
     }
 
     /** The connection is gone. */

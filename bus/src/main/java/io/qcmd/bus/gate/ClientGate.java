@@ -102,7 +102,7 @@ public final class ClientGate implements Reception {
     Flux<?> pages(Principal principal, Route route, Object request) {
         return switch (route) {
             case JOB_RESULTS -> results((ResultQuery) request);
-            case JOB_CANCEL -> cancels.cancel(principal.name(), (CancelQuery) request);
+            case JOB_CANCEL -> cancels.cancel(principal, (CancelQuery) request);
             case JOB_LIST -> history.list((JobQuery) request);
             case MINION_LIST ->
                 fleet.list(((MinionQuery) request).target())
@@ -117,7 +117,7 @@ public final class ClientGate implements Reception {
     }
 
     private Mono<Accepted> submit(Principal principal, Submit submit) {
-        return jobs.accept(principal.name(), submit);
+        return jobs.accept(principal, submit);
     }
 
     private Flux<ResultPage> results(ResultQuery query) {

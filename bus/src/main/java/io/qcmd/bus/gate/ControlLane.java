@@ -41,11 +41,14 @@ final class ControlLane {
         if (unsent.getAndIncrement() != 0) {
             return;
         }
-        List<Control> frame;
+        // Counted is what was asked for, not what was taken: only so there is never a second one in here.
+        int seen = 1;
         do {
-            frame = take();
-            emit(frame);
-        } while (unsent.addAndGet(-frame.size()) != 0);
+            for (List<Control> frame = take(); !frame.isEmpty(); frame = take()) {
+                emit(frame);
+            }
+            seen = unsent.addAndGet(-seen);
+        } while (seen != 0);
     }
 
     void complete() {
@@ -63,7 +66,7 @@ final class ControlLane {
 
     private void emit(List<Control> frame) {
         // Any other failure says that the session has ended, and with it the lane.
-        if (!frame.isEmpty() && frames.tryEmitNext(frame) == Sinks.EmitResult.FAIL_OVERFLOW) {
+        if (frames.tryEmitNext(frame) == Sinks.EmitResult.FAIL_OVERFLOW) {
             overflow.run();
         }
     }

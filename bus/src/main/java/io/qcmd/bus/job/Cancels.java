@@ -1,6 +1,7 @@
 package io.qcmd.bus.job;
 
 import io.qcmd.bus.fleet.Fleet;
+import io.qcmd.bus.security.Principal;
 import io.qcmd.bus.store.AuditRecord;
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.Ledger;
@@ -46,14 +47,14 @@ public final class Cancels {
     }
 
     /** What the cancel means for each minion, in pages of 256. Unknown job: JOB_NOT_FOUND; a minion that is no target: BAD_REQUEST. */
-    public Flux<CancelPage> cancel(String actor, CancelQuery query) {
+    public Flux<CancelPage> cancel(Principal actor, CancelQuery query) {
         return ledger.job(query.job())
                 .switchIfEmpty(Mono.error(() -> new QcmdException(
                         ErrorCode.JOB_NOT_FOUND, "job " + query.job() + ": the bus does not know it")))
                 .flatMapMany(job -> cancel(actor, job, query.minions()));
     }
 
-    private Flux<CancelPage> cancel(String actor, JobRecord job, List<MinionId> some) {
+    private Flux<CancelPage> cancel(Principal actor, JobRecord job, List<MinionId> some) {
         checkTargets(job, some);
         List<MinionId> minions = some.isEmpty() ? job.minions() : some;
         Mono<List<Answer>> answers = want(actor, job, some)
@@ -77,9 +78,13 @@ public final class Cancels {
     }
 
     /** On disk first. A job that is over keeps its end: only that somebody asked is kept. */
-    private Mono<Void> want(String actor, JobRecord job, List<MinionId> some) {
+    private Mono<Void> want(Principal actor, JobRecord job, List<MinionId> some) {
         AuditRecord audit = new AuditRecord(
-                clock.millis(), actor, "CANCEL", job.job().toString(), some.isEmpty() ? "all" : some.toString());
+                clock.millis(),
+                actor.trace(),
+                "CANCEL",
+                job.job().toString(),
+                some.isEmpty() ? "all" : some.toString());
         return job.endedAt() > 0
                 ? ledger.audit(audit)
                 : ledger.wantCancel(job.job(), some, audit).then(Mono.fromRunnable(() -> want(job.job(), some)));

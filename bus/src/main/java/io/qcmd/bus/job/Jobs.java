@@ -2,6 +2,7 @@ package io.qcmd.bus.job;
 
 import io.qcmd.bus.fleet.Fleet;
 import io.qcmd.bus.fleet.Resolution;
+import io.qcmd.bus.security.Principal;
 import io.qcmd.bus.store.AuditRecord;
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.Ledger;
@@ -76,9 +77,9 @@ public final class Jobs {
     /**
      * Completes when job, targets and audit row are on disk, and the targets are released. The same requestId gives the same job.
      *
-     * @param actor who asks, as the door knows it
+     * @param actor who asks, as the door found out
      */
-    public Mono<Accepted> accept(String actor, Submit submit) {
+    public Mono<Accepted> accept(Principal actor, Submit submit) {
         return Mono.defer(() -> record(actor, submit))
                 .onErrorResume(
                         QcmdException.class,
@@ -86,7 +87,7 @@ public final class Jobs {
     }
 
     /** The job lives before it is on disk, so that it counts for the limits, and no cancel and no reader finds it on disk only. */
-    private Mono<Accepted> record(String actor, Submit submit) {
+    private Mono<Accepted> record(Principal actor, Submit submit) {
         Resolution resolution = fleet.resolve(submit.target());
         JobRecord job = draft(actor, submit, resolution);
         LiveJob live = new LiveJob(job, envelope(job), new Counts(Map.of()));
@@ -104,7 +105,7 @@ public final class Jobs {
         return accepted;
     }
 
-    private JobRecord draft(String actor, Submit submit, Resolution resolution) {
+    private JobRecord draft(Principal actor, Submit submit, Resolution resolution) {
         checkAdmission(resolution.minions().size());
         long timeout = submit.command().timeoutMillis();
         Long expire = submit.expireMillis();
@@ -122,7 +123,7 @@ public final class Jobs {
                 order.incrementAndGet(),
                 submit.target(),
                 submit.command(),
-                actor,
+                actor.name(),
                 now,
                 now + expiry,
                 now + settings.completionMillis(expiry, timeout),
@@ -158,10 +159,10 @@ public final class Jobs {
         return new Envelope(job.job(), message, job.order(), job.expiresAt());
     }
 
-    private static AuditRecord audit(String actor, Submit submit, JobRecord job) {
+    private static AuditRecord audit(Principal actor, Submit submit, JobRecord job) {
         return new AuditRecord(
                 job.acceptedAt(),
-                actor,
+                actor.trace(),
                 "SUBMIT",
                 job.job().toString(),
                 job.minions().size() + " minions: " + submit.target());

@@ -5,6 +5,7 @@ import io.qcmd.bus.store.UnfinishedJob.Upload;
 import io.qcmd.bus.topic.Envelope;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.ErrorCode;
+import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.QcmdException;
@@ -27,8 +28,8 @@ import reactor.core.publisher.Mono;
  * is called while it is held but the transition table and {@code commit}, which only queues a write. Thread-safe.
  */
 final class LiveJob {
-    /** The most of one stream that is stored, head and tail together; an agent that sends more is closed. */
-    static final long LARGEST_OUTPUT = 16L << 20;
+    /** Two windows: what an older session left on its way does not count for the newer one. An agent that sends more is closed. */
+    private static final int MOST_UNDERWAY = 2 * Limits.WINDOW;
 
     private static final Set<TargetState> GRANTED = EnumSet.of(TargetState.ACCEPTED, TargetState.RUNNING);
 
@@ -189,14 +190,21 @@ final class LiveJob {
      * @return the commit; empty: all of it was there before, or nobody waits for it
      */
     synchronized Optional<Mono<Long>> take(MinionId minion, Output piece, Function<Output, Mono<Long>> write) {
-        return fresh(minion, piece).map(fresh -> queued(write.apply(fresh)));
-    }
-
-    private Optional<Output> fresh(MinionId minion, Output piece) {
         LiveTarget target = open.get(minion);
         if (target == null || !GRANTED.contains(target.state)) {
             return Optional.empty();
         }
+        return fresh(target, piece).map(fresh -> {
+            int size = fresh.bytes().size();
+            return queued(write.apply(fresh).doOnSuccess(seq -> stored(target, size)));
+        });
+    }
+
+    private synchronized void stored(LiveTarget target, int size) {
+        target.underway -= size;
+    }
+
+    private static Optional<Output> fresh(LiveTarget target, Output piece) {
         Upload upload = target.upload(piece.stream());
         if (piece.end() <= upload.end()) {
             return Optional.empty();
@@ -210,9 +218,13 @@ final class LiveJob {
                         upload.end(),
                         piece.bytes().slice(known, piece.bytes().size()));
         long kept = upload.kept() + fresh.bytes().size();
-        if (kept > LARGEST_OUTPUT) {
+        target.underway += fresh.bytes().size();
+        if (kept > piece.stream().keptBytes() || target.underway > MOST_UNDERWAY) {
             throw new QcmdException(
-                    ErrorCode.LIMIT_EXCEEDED, "output of " + minion + ": more than " + LARGEST_OUTPUT + " bytes");
+                    ErrorCode.LIMIT_EXCEEDED,
+                    "output of job " + piece.job() + ": " + kept + " bytes of " + piece.stream() + ", "
+                            + target.underway + " on their way; at most "
+                            + piece.stream().keptBytes() + " and " + MOST_UNDERWAY);
         }
         target.upload(piece.stream(), new Upload(fresh.end(), kept));
         return Optional.of(fresh);

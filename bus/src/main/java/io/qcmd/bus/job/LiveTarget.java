@@ -13,6 +13,8 @@ final class LiveTarget {
     private final Map<Output.Stream, Upload> uploads = new EnumMap<>(Output.Stream.class);
     TargetState state;
     boolean cancelWanted;
+    /** Bytes of output that are taken and not on disk yet. */
+    int underway;
     /** The commit of its fate; null while it is undecided. */
     @Nullable
     Mono<Long> commit;

@@ -4,14 +4,24 @@ import io.qcmd.protocol.MinionId;
 
 /** Who is at the other end of a session, as the door found out by itself; never what the peer says in a message. */
 public sealed interface Principal {
-    /** For the audit log. */
+    /** Who, for people. */
     String name();
+
+    /** Who and from where, for the audit log. */
+    default String trace() {
+        return name();
+    }
 
     /** A local process, by the credentials that the kernel told at accept. */
     record Local(int uid, int gid, long pid) implements Principal {
         @Override
         public String name() {
-            return "uid " + uid + " (pid " + pid + ")";
+            return uid == 0 ? "root" : "uid " + uid;
+        }
+
+        @Override
+        public String trace() {
+            return "uid " + uid + " gid " + gid + " pid " + pid;
         }
     }
 

@@ -8,6 +8,7 @@ import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.Message;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
+import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Report;
 import io.qcmd.protocol.Return;
 import io.qcmd.protocol.Route;
@@ -17,7 +18,6 @@ import io.qcmd.protocol.WireCodec;
 import io.qcmd.transport.Encoding;
 import io.qcmd.transport.Payloads;
 import io.qcmd.transport.Peer;
-import io.rsocket.Closeable;
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
 import java.net.InetAddress;
@@ -42,7 +42,7 @@ import reactor.core.publisher.Sinks;
  * One connection of an agent, without a network: what it says is encoded and taken in by the session of the gate at once; what it is told waits in two queues, as in
  * a socket, until the test takes it.
  */
-public final class FakeAgent implements Closeable {
+public final class FakeAgent implements Peer.Connection {
     private static final WireCodec CODEC = WireCodec.cbor(WireCodec.Size.LARGE);
 
     private final MinionId minion;
@@ -54,6 +54,7 @@ public final class FakeAgent implements Closeable {
     private @Nullable Throwable refused;
     private @Nullable Throwable failed;
     private boolean over;
+    private boolean deaf;
 
     /** What the bus said and nobody has read yet. */
     public final Deque<Control> controls = new ArrayDeque<>();
@@ -76,9 +77,14 @@ public final class FakeAgent implements Closeable {
 
     private void accepted(RSocket fresh) {
         session = fresh;
-        streams.add(fresh.requestChannel(up.asFlux())
-                .map(Payloads::bytes)
-                .subscribe(frame -> controls.addAll(CODEC.decodeControls(frame)), error -> failed = error));
+        streams.add(
+                fresh.requestChannel(up.asFlux()).map(Payloads::bytes).subscribe(this::told, error -> failed = error));
+    }
+
+    private void told(byte[] frame) {
+        if (!deaf) {
+            controls.addAll(CODEC.decodeControls(frame));
+        }
     }
 
     public MinionId minion() {
@@ -132,6 +138,14 @@ public final class FakeAgent implements Closeable {
         return this;
     }
 
+    /** Opens one more stream of messages. */
+    FakeAgent askAnew() {
+        streams.add(Objects.requireNonNull(session)
+                .requestStream(Payloads.of(Route.COMMANDS, CODEC.encode(new Route.Empty())))
+                .subscribe(message -> {}, error -> failed = error));
+        return this;
+    }
+
     public FakeAgent output(JobId job, long offset, String text) {
         return say(new Output(job, Output.Stream.STDOUT, offset, Bytes.utf8(text)));
     }
@@ -164,6 +178,14 @@ public final class FakeAgent implements Closeable {
 
     // The connection.
 
+    /** It reads nothing any more, and is gone; the connection stays half open, and what is in it may still come. */
+    public FakeAgent lingers() {
+        deaf = true;
+        controls.clear();
+        messages.clear();
+        return this;
+    }
+
     /** The bus does not see it: the agent is gone, the connection stays half open. */
     public void vanish() {
         controls.clear();
@@ -182,6 +204,13 @@ public final class FakeAgent implements Closeable {
             }
             closed.tryEmitEmpty().orThrow();
         }
+    }
+
+    /** The bus tells why, then closes. */
+    @Override
+    public void close(QcmdException why) {
+        failed = why;
+        dispose();
     }
 
     @Override
@@ -204,7 +233,7 @@ public final class FakeAgent implements Closeable {
 
         @Override
         protected void hookOnNext(Message message) {
-            if (!over) {
+            if (!over && !deaf) {
                 messages.add(message);
             }
         }

@@ -10,6 +10,7 @@ import io.qcmd.bus.job.Jobs;
 import io.qcmd.bus.job.Reconciliation;
 import io.qcmd.bus.job.Recovery;
 import io.qcmd.bus.security.AdminAccess;
+import io.qcmd.bus.security.Principal;
 import io.qcmd.bus.store.Await;
 import io.qcmd.bus.store.Ledger;
 import io.qcmd.bus.store.memory.MemoryStore;
@@ -32,6 +33,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -50,6 +52,10 @@ public final class Rooms {
             1_000,
             100);
     public static final int CAPACITY = 3;
+    /** Bus time at the start: 0 has a meaning of its own. */
+    public static final long START = 1_000_000;
+
+    private static final AtomicLong REQUESTS = new AtomicLong();
     private static final Duration SWEEP = Duration.ofSeconds(1);
 
     public final MemoryStore store;
@@ -64,7 +70,6 @@ public final class Rooms {
     public final AgentGate gate;
 
     private final Disposable.Composite sweeps = Disposables.composite();
-    private int requests;
 
     private Rooms(MemoryStore store, Ledger ledger, VirtualTimeScheduler time, long seed) {
         this.store = store;
@@ -98,7 +103,7 @@ public final class Rooms {
 
     /** A bus over a store; signals of the store come at once. */
     public static Rooms over(MemoryStore store, VirtualTimeScheduler time) {
-        return new Rooms(store, store, time, time.now(TimeUnit.MILLISECONDS));
+        return new Rooms(store, store, time, Await.value(store.newest(10_000).count()));
     }
 
     /** A bus that sees the ledger through something else. */
@@ -125,11 +130,11 @@ public final class Rooms {
 
     /** 60 s of timeout, hence 30 s of TTL. */
     public Submit request(String target) {
-        return new Submit("request-" + ++requests, new Target(target), Command.shell("true"), null);
+        return new Submit("request-" + REQUESTS.incrementAndGet(), new Target(target), Command.shell("true"), null);
     }
 
     public Accepted submit(String target) {
-        return Await.value(jobs.accept("tester", request(target)));
+        return Await.value(jobs.accept(new Principal.Remote("tester"), request(target)));
     }
 
     public JobId job(String target) {
@@ -138,8 +143,8 @@ public final class Rooms {
 
     public List<Answer> cancel(JobId job, String... minions) {
         List<MinionId> some = Stream.of(minions).map(MinionId::new).toList();
-        return Await.values(
-                cancels.cancel("tester", new CancelQuery(job, some)).flatMapIterable(page -> page.answers()));
+        return Await.values(cancels.cancel(new Principal.Remote("tester"), new CancelQuery(job, some))
+                .flatMapIterable(page -> page.answers()));
     }
 
     /** Its fate on disk; there must be one. */
@@ -163,7 +168,7 @@ public final class Rooms {
 
         @Override
         public long millis() {
-            return time.now(TimeUnit.MILLISECONDS);
+            return START + time.now(TimeUnit.MILLISECONDS);
         }
 
         @Override

@@ -13,6 +13,7 @@ import io.qcmd.protocol.Executed;
 import io.qcmd.protocol.Fate;
 import io.qcmd.protocol.Hello;
 import io.qcmd.protocol.JobId;
+import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Report;
@@ -22,6 +23,8 @@ import io.qcmd.protocol.TargetState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** From READY to SETTLED, and every way to an end. */
@@ -240,13 +243,29 @@ class AccountingTest {
     }
 
     @Test
-    void lateResult_isCounted_whileTheJobLives() {
+    void lateResult_isCountedInsteadOfLost_whileTheJobLives() {
+        FakeAgent other = bus.agent("web-2");
         JobId job = granted("web-1,web-2");
+        other.say(new Report.Ready(job));
+        bus.advance(Duration.ofMinutes(1));
+        HeldLedger.Hold slow = holdTheEndOf(other, job);
+        bus.advance(Duration.ofMinutes(2));
+        assertThat(bus.accounting.live(job).orElseThrow().counts().of(TargetState.LOST))
+                .isEqualTo(1);
+
+        agent.succeeded(job);
+
+        assertThat(bus.accounting.live(job).orElseThrow().counts().byState())
+                .containsEntry(TargetState.SUCCEEDED, 1)
+                .doesNotContainKey(TargetState.LOST);
+        slow.commit();
+        assertNothingLives();
+    }
+
+    private HeldLedger.Hold holdTheEndOf(FakeAgent minion, JobId job) {
         held.hold();
-        bus.advance(Duration.ofMinutes(5));
-        held.commit();
-        assertThat(bus.accounting.liveJobs()).as("both have their end").isZero();
-        assertThat(Await.value(store.fates(job)).byState()).containsOnlyKeys(TargetState.LOST, TargetState.EXPIRED);
+        minion.succeeded(job);
+        return held.release();
     }
 
     @Test
@@ -324,25 +343,65 @@ class AccountingTest {
     }
 
     @Test
+    @Tag("A38")
+    void outputFarBeyondTheWindow_endsTheSession_andIsNotTaken() {
+        JobId job = granted();
+        held.hold();
+        int allowed = 2 * Limits.WINDOW / Limits.CHUNK;
+        String chunk = "x".repeat(Limits.CHUNK);
+
+        for (int i = 0; i < allowed; i++) {
+            agent.output(job, (long) i * Limits.CHUNK, chunk);
+        }
+        assertThat(agent.isConnected()).isTrue();
+        agent.output(job, (long) allowed * Limits.CHUNK, "x");
+
+        assertThat(agent.isConnected()).isFalse();
+        held.commit();
+        FakeAgent next = FakeAgent.connect(bus.gate, WEB1).hello("epoch-1", new Hello.Entry(job, false));
+        assertThat(next.verdicts())
+                .singleElement()
+                .satisfies(verdict -> assertThat(verdict.stdout()).isEqualTo((long) allowed * Limits.CHUNK));
+    }
+
+    @Test
+    @Tag("A38")
+    void moreOutputThanIsKept_endsTheSession() {
+        JobId job = granted();
+        int kept = Output.Stream.STDOUT.keptBytes() / Limits.CHUNK;
+        String chunk = "x".repeat(Limits.CHUNK);
+
+        for (int i = 0; i < kept; i++) {
+            agent.output(job, (long) i * Limits.CHUNK, chunk);
+        }
+        assertThat(agent.isConnected()).isTrue();
+        agent.output(job, (long) kept * Limits.CHUNK, "x");
+
+        assertThat(agent.isConnected()).isFalse();
+    }
+
+    @Test
+    void manyPiecesInOneFrame_areTakenBeforeTheNextFrame_thoughNoneIsOnDiskYet() {
+        JobId job = granted();
+        Report[] pieces = IntStream.range(0, 600)
+                .mapToObj(n -> new Output(job, Output.Stream.STDOUT, n, Bytes.utf8("x")))
+                .toArray(Report[]::new);
+        held.hold();
+        agent.say(pieces).say(new Report.Done(succeeded(job, 600)));
+
+        held.commit();
+
+        assertThat(agent.isConnected()).isTrue();
+        assertThat(bus.fate(job, "web-1").stdout().size()).isEqualTo(600);
+    }
+
+    @Test
     void outputBeforeGo_isNotStored() {
         JobId job = offered();
 
         agent.output(job, 0, "abc");
 
         assertThat(rows(job).output()).isEmpty();
-    }
-
-    @Test
-    void tooMuchOutput_closesTheSession() {
-        JobId job = granted();
-        Bytes piece = Bytes.wrap(new byte[64 * 1024]);
-
-        for (long offset = 0; offset <= LiveJob.LARGEST_OUTPUT; offset += piece.size()) {
-            agent.say(new Output(job, Output.Stream.STDOUT, offset, piece));
-        }
-
-        assertThat(agent.isConnected()).isFalse();
-        assertThat(rows(job).output()).isNotEmpty();
     }
 
     private JobId offered() {

@@ -14,15 +14,26 @@ final class HeldLedger {
     private static final Set<String> WRITES = Set.of("record", "settle", "append", "wantCancel");
 
     private final Ledger store;
-    private Sinks.Empty<Void> commit = Sinks.empty();
+    private Hold hold = new Hold();
     private @Nullable RuntimeException refusal;
+    /** Pages that were read. */
+    int pages;
 
     final Ledger ledger =
             (Ledger) Proxy.newProxyInstance(Ledger.class.getClassLoader(), new Class<?>[] {Ledger.class}, this::call);
 
+    /** Writes that wait together. */
+    static final class Hold {
+        private final Sinks.Empty<Void> committed = Sinks.empty();
+
+        void commit() {
+            committed.tryEmitEmpty().orThrow();
+        }
+    }
+
     HeldLedger(Ledger store) {
         this.store = store;
-        commit();
+        hold.commit();
     }
 
     /** From now on every write fails so, before it is written. */
@@ -30,21 +41,32 @@ final class HeldLedger {
         refusal = error;
     }
 
+    /** From now on writes wait. */
     void hold() {
-        commit = Sinks.empty();
+        hold = new Hold();
     }
 
+    /** From now on writes do not wait any more; those that wait so far go on waiting. */
+    Hold release() {
+        Hold before = hold;
+        hold = new Hold();
+        hold.commit();
+        return before;
+    }
+
+    /** What waits is on disk. */
     void commit() {
-        commit.tryEmitEmpty().orThrow();
+        release().commit();
     }
 
     // A write takes effect in the memory store when it is subscribed to; only the answer waits.
     private Object call(Object proxy, Method method, Object[] arguments) throws Throwable {
+        pages += method.getName().equals("page") ? 1 : 0;
         boolean write = WRITES.contains(method.getName());
         if (write && refusal != null) {
             return Mono.error(refusal);
         }
-        Mono<Void> committed = commit.asMono();
+        Mono<Void> committed = hold.committed.asMono();
         try {
             Object answer = method.invoke(store, arguments);
             return write

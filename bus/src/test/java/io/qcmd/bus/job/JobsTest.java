@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.qcmd.bus.gate.FakeAgent;
 import io.qcmd.bus.gate.Rooms;
+import io.qcmd.bus.security.Principal;
 import io.qcmd.bus.store.Await;
 import io.qcmd.bus.store.memory.MemoryStore;
 import io.qcmd.protocol.Accepted;
@@ -32,8 +33,9 @@ class JobsTest {
         FakeAgent agent = bus.agent("web-1");
         held.hold();
 
-        CompletableFuture<Accepted> answer =
-                bus.jobs.accept("tester", bus.request("web-*")).toFuture();
+        CompletableFuture<Accepted> answer = bus.jobs
+                .accept(new Principal.Remote("tester"), bus.request("web-*"))
+                .toFuture();
 
         assertThat(answer).isNotDone();
         assertThat(agent.messages).isEmpty();
@@ -46,7 +48,9 @@ class JobsTest {
     void releasesWhatIsOnDisk_alsoWhenTheCallerIsGone() {
         FakeAgent agent = bus.agent("web-1");
         held.hold();
-        Disposable caller = bus.jobs.accept("tester", bus.request("web-1")).subscribe(accepted -> {}, error -> {});
+        Disposable caller = bus.jobs
+                .accept(new Principal.Remote("tester"), bus.request("web-1"))
+                .subscribe(accepted -> {}, error -> {});
         caller.dispose();
 
         held.commit();
@@ -59,9 +63,10 @@ class JobsTest {
         bus.advance(Duration.ofSeconds(7));
         Command command = Command.shell("true").withTimeoutMillis(20_000);
 
-        Accepted accepted = Await.value(bus.jobs.accept("tester", submit("r", "web-1", command, null)));
+        Accepted accepted =
+                Await.value(bus.jobs.accept(new Principal.Remote("tester"), submit("r", "web-1", command, null)));
 
-        assertThat(accepted.acceptedAt()).isEqualTo(7_000);
+        assertThat(accepted.acceptedAt()).isEqualTo(Rooms.START + 7_000);
         long ttl = 10_000;
         long ackTimeout = 10_000;
         long killGrace = 5_000;
@@ -82,7 +87,8 @@ class JobsTest {
     void expireAboveItsCap_isRefused() {
         assertFails(
                 ErrorCode.BAD_REQUEST,
-                () -> Await.value(bus.jobs.accept("tester", submit("r", "web-1", Command.shell("true"), 300_001L))));
+                () -> Await.value(bus.jobs.accept(
+                        new Principal.Remote("tester"), submit("r", "web-1", Command.shell("true"), 300_001L))));
         assertThat(Await.values(store.newest(9))).isEmpty();
     }
 
@@ -91,8 +97,10 @@ class JobsTest {
         FakeAgent agent = bus.agent("web-1");
         Submit request = bus.request("web-1");
 
-        JobId first = Await.value(bus.jobs.accept("tester", request)).job();
-        JobId second = Await.value(bus.jobs.accept("tester", request)).job();
+        JobId first = Await.value(bus.jobs.accept(new Principal.Remote("tester"), request))
+                .job();
+        JobId second = Await.value(bus.jobs.accept(new Principal.Remote("tester"), request))
+                .job();
 
         assertThat(second).isEqualTo(first);
         agent.ask();
@@ -104,8 +112,10 @@ class JobsTest {
     void sameRequestId_givesTheSameJob_whileTheFirstIsOnItsWayToTheDisk() {
         Submit request = bus.request("web-1");
         held.hold();
-        CompletableFuture<Accepted> first = bus.jobs.accept("tester", request).toFuture();
-        CompletableFuture<Accepted> second = bus.jobs.accept("tester", request).toFuture();
+        CompletableFuture<Accepted> first =
+                bus.jobs.accept(new Principal.Remote("tester"), request).toFuture();
+        CompletableFuture<Accepted> second =
+                bus.jobs.accept(new Principal.Remote("tester"), request).toFuture();
 
         held.commit();
 
@@ -116,10 +126,13 @@ class JobsTest {
     @Test
     void sameRequestId_isAnswered_alsoWhenTheBusIsBusyByNow() {
         Submit request = bus.request("web-1");
-        JobId first = Await.value(bus.jobs.accept("tester", request)).job();
+        JobId first = Await.value(bus.jobs.accept(new Principal.Remote("tester"), request))
+                .job();
         fill();
 
-        assertThat(Await.value(bus.jobs.accept("tester", request)).job()).isEqualTo(first);
+        assertThat(Await.value(bus.jobs.accept(new Principal.Remote("tester"), request))
+                        .job())
+                .isEqualTo(first);
     }
 
     @Test
@@ -134,7 +147,9 @@ class JobsTest {
     void tooManyLiveJobs_areBusy_andThoseOnTheirWayCount() {
         held.hold();
         for (int i = 0; i < 10; i++) {
-            assertThat(bus.jobs.accept("tester", bus.request("web-1")).toFuture())
+            assertThat(bus.jobs
+                            .accept(new Principal.Remote("tester"), bus.request("web-1"))
+                            .toFuture())
                     .isNotDone();
         }
 
@@ -167,7 +182,7 @@ class JobsTest {
 
         assertThat(bus.fate(job, "web-1").state()).isEqualTo(TargetState.EXPIRED);
         assertThat(bus.fate(job, "web-2").state()).isEqualTo(TargetState.EXPIRED);
-        assertThat(Await.value(store.job(job)).endedAt()).isEqualTo(30_000);
+        assertThat(Await.value(store.job(job)).endedAt()).isEqualTo(Rooms.START + 30_000);
         assertThat(bus.accounting.liveJobs()).isZero();
     }
 
@@ -185,7 +200,9 @@ class JobsTest {
     private void fill() {
         held.hold();
         while (bus.accounting.liveJobs() < 10) {
-            assertThat(bus.jobs.accept("tester", bus.request("web-2")).toFuture())
+            assertThat(bus.jobs
+                            .accept(new Principal.Remote("tester"), bus.request("web-2"))
+                            .toFuture())
                     .isNotDone();
         }
     }

@@ -1,0 +1,195 @@
+package io.qcmd.bus.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.qcmd.protocol.Control;
+import io.qcmd.protocol.ErrorCode;
+import io.qcmd.protocol.Hello;
+import io.qcmd.protocol.JobId;
+import io.qcmd.protocol.Limits;
+import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Report;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Who is let in, what is taken from whom, and what the end of a session means. */
+class AgentGateTest {
+    private static final MinionId WEB1 = new MinionId("web-1");
+
+    private final Rooms bus = Rooms.open().enrol("web-1");
+
+    @Test
+    void stranger_isEnrolledOnFirstContact() {
+        bus.agent("db-1");
+
+        assertThat(bus.fleet.known()).isEqualTo(2);
+        assertThat(bus.submit("db-1").matched()).isEqualTo(1);
+    }
+
+    @Test
+    void enrolmentThatWasCutOff_canBeDoneAgain() {
+        Rooms other = Rooms.over(bus.store, bus.time);
+        bus.enrol("db-1");
+
+        other.enrol("db-1");
+
+        assertThat(other.submit("db-1").matched()).isEqualTo(1);
+    }
+
+    @Test
+    void anythingBeforeHello_closes() {
+        FakeAgent agent = FakeAgent.connect(bus.gate, WEB1);
+
+        agent.say(new Report.Ready(new JobId(0, 1)));
+
+        assertThat(code(agent.failed())).isEqualTo(ErrorCode.BAD_REQUEST);
+        assertThat(agent.isConnected()).isFalse();
+    }
+
+    @Test
+    void commandsBeforeHello_areRefused() {
+        bus.job("web-1");
+        FakeAgent agent = FakeAgent.connect(bus.gate, WEB1);
+
+        agent.ask();
+
+        assertThat(agent.messages).isEmpty();
+        assertThat(agent.isConnected()).isFalse();
+    }
+
+    @Test
+    void helloAfterHello_closes() {
+        FakeAgent agent = bus.agent("web-1");
+
+        agent.hello("epoch-1");
+
+        assertThat(code(agent.failed())).isEqualTo(ErrorCode.BAD_REQUEST);
+        assertThat(agent.isConnected()).isFalse();
+    }
+
+    @Test
+    void emptyPageOfHello_beforeTheLast_closes() {
+        FakeAgent agent = FakeAgent.connect(bus.gate, WEB1);
+
+        agent.say(FakeAgent.page("epoch-1", false));
+
+        assertThat(agent.isConnected()).isFalse();
+    }
+
+    @Test
+    void tooManyEntries_close() {
+        FakeAgent agent = FakeAgent.connect(bus.gate, WEB1);
+        Hello.Entry[] page = IntStream.range(0, Limits.HELLO_PAGE)
+                .mapToObj(n -> new Hello.Entry(new JobId(0, n), true))
+                .toArray(Hello.Entry[]::new);
+
+        for (int n = 0; n <= Limits.HELLO_ENTRIES / Limits.HELLO_PAGE; n++) {
+            assertThat(agent.isConnected()).isTrue();
+            agent.say(FakeAgent.page("epoch-1", false, page));
+        }
+
+        assertThat(code(agent.failed())).isEqualTo(ErrorCode.LIMIT_EXCEEDED);
+    }
+
+    @Test
+    void oneRequest_getsOneMessage() {
+        FakeAgent agent = bus.agent("web-1");
+        JobId first = bus.job("web-1");
+        bus.job("web-1");
+        assertThat(agent.messages).hasSize(1);
+
+        agent.say(new Report.Ready(first));
+        assertThat(agent.messages).hasSize(1);
+        agent.ask();
+
+        assertThat(agent.messages).hasSize(2);
+    }
+
+    @Test
+    void brokenLink_putsBackWhatWasOffered() {
+        FakeAgent agent = bus.agent("web-1");
+        JobId job = bus.job("web-1");
+
+        agent.dispose();
+
+        assertThat(bus.fleet.session(WEB1)).isEmpty();
+        assertThat(bus.agent("web-1").messages)
+                .extracting(message -> message.job())
+                .containsExactly(job);
+    }
+
+    @Test
+    void clone_isRefused_whileTheFirstOneAnswers() {
+        FakeAgent first = bus.agent("web-1");
+        FakeAgent clone = FakeAgent.connect(bus.gate, WEB1);
+        assertThat(first.read())
+                .singleElement()
+                .isInstanceOfSatisfying(Control.Ping.class, ping -> first.say(new Report.Pong(ping.nonce())));
+
+        assertThat(code(clone.refused())).isEqualTo(ErrorCode.FORBIDDEN);
+        assertThat(clone.isConnected()).isFalse();
+        bus.job("web-1");
+        assertThat(first.messages).hasSize(1);
+    }
+
+    @Test
+    void silentSession_isSuperseded_andGetsNoGo() {
+        FakeAgent silent = bus.agent("web-1");
+        JobId job = bus.job("web-1");
+        FakeAgent newcomer = FakeAgent.connect(bus.gate, WEB1);
+        assertThat(newcomer.isConnected()).isFalse();
+        bus.advance(Duration.ofSeconds(2));
+        assertThat(newcomer.isConnected()).isTrue();
+        silent.read();
+
+        newcomer.hello("epoch-1").ask();
+
+        assertThat(silent.isConnected()).isFalse();
+        assertThat(silent.read()).isEmpty();
+        assertThat(newcomer.messages).extracting(message -> message.job()).containsExactly(job);
+        assertThat(bus.fleet.session(WEB1)).isPresent();
+    }
+
+    @Test
+    void twoNewcomers_onlyTheLaterHelloStays() {
+        FakeAgent one = FakeAgent.connect(bus.gate, WEB1);
+        FakeAgent other = FakeAgent.connect(bus.gate, WEB1);
+
+        one.hello("epoch-1");
+        other.hello("epoch-1");
+
+        assertThat(one.isConnected()).isFalse();
+        assertThat(other.isConnected()).isTrue();
+        assertThat(bus.fleet.session(WEB1)).isPresent();
+        other.dispose();
+        assertThat(bus.fleet.session(WEB1)).isEmpty();
+    }
+
+    @Test
+    void endOfASupersededSession_isNotTheEndOfTheLiveOne() {
+        FakeAgent silent = bus.agent("web-1");
+        FakeAgent newcomer = FakeAgent.connect(bus.gate, WEB1);
+        bus.advance(Duration.ofSeconds(2));
+        newcomer.hello("epoch-1");
+
+        silent.dispose();
+
+        assertThat(bus.fleet.session(WEB1)).isPresent();
+    }
+
+    @Test
+    void commandsTwice_close() {
+        FakeAgent agent = bus.agent("web-1");
+
+        assertThat(agent.isConnected()).isTrue();
+        assertThat(agent.askAnew().isConnected()).isFalse();
+    }
+
+    private static ErrorCode code(@Nullable Throwable error) {
+        return Optional.ofNullable((QcmdException) error).orElseThrow().code();
+    }
+}
