@@ -1,12 +1,11 @@
 package io.qcmd.agent;
 
 import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Version;
 import io.qcmd.protocol.config.ConfigFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,23 +32,16 @@ public final class AgentMain {
     }
 
     private static void run(String[] args) throws IOException {
-        AgentSettings settings = AgentSettings.of(config(args));
-        String version = Objects.requireNonNullElse(AgentMain.class.getPackage().getImplementationVersion(), "dev");
-        LiveAgent agent = new LiveAgent(settings, version, AgentMain::halt);
+        AgentSettings settings = AgentSettings.of(ConfigFile.ofArguments(args, CONFIG));
+        LiveAgent agent = new LiveAgent(settings, Version.CURRENT, AgentMain::halt);
         Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "qcmd-stop"));
-        log.info("agent {} of minion {}, bus {}, data {}", version, settings.minion(), settings.bus(), settings.data());
+        log.info(
+                "agent {} of minion {}, bus {}, data {}",
+                Version.CURRENT,
+                settings.minion(),
+                settings.bus(),
+                settings.data());
         agent.sessions().block();
-    }
-
-    private static ConfigFile config(String[] args) {
-        if (args.length == 0) {
-            return Files.exists(CONFIG) ? ConfigFile.read(CONFIG) : ConfigFile.parse(CONFIG.toString(), "");
-        }
-        if (args.length != 2 || !args[0].equals("--config")) {
-            throw new IllegalArgumentException(
-                    "arguments '" + String.join(" ", args) + "': use none, or --config FILE");
-        }
-        return ConfigFile.read(Path.of(args[1]));
     }
 
     /** No orderly stop: it would write to a disk that has just lost a write. The next start reads what is really there. */

@@ -1,6 +1,5 @@
 package io.qcmd.agent;
 
-import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.config.Address;
@@ -32,7 +31,6 @@ import java.util.Map;
  * @param keepAliveLifetime silence after which the bus counts as gone; 2 to 3 times the interval
  * @param unsettledEntries entries of the journal above which no more work is asked for
  * @param spoolBytes bytes of kept output above which no more work is asked for
- * @param diskReserve bytes held back so that a full disk cannot stop a result
  */
 public record AgentSettings(
         Address bus,
@@ -51,8 +49,7 @@ public record AgentSettings(
         Duration keepAliveInterval,
         Duration keepAliveLifetime,
         int unsettledEntries,
-        long spoolBytes,
-        long diskReserve) {
+        long spoolBytes) {
 
     /** The kernel's own word for the name of this host: no resolver is asked, so that the id does not change with the network. */
     private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
@@ -79,9 +76,8 @@ public record AgentSettings(
                 config.duration("reconnect_longest", "60s", "100ms", "1h"),
                 config.duration("keep_alive_interval", "10s", "10s", "60s"),
                 config.duration("keep_alive_lifetime", "30s", "20s", "180s"),
-                config.number("unsettled_entries", 1_000, 1, Limits.HELLO_ENTRIES),
-                config.bytes("spool_bytes", "256MiB", "2MiB", "64GiB"),
-                config.bytes("disk_reserve", "4MiB", "1MiB", "1GiB"));
+                config.number("unsettled_entries", 1_000, 1, 9_000),
+                config.bytes("spool_bytes", "256MiB", "2MiB", "64GiB"));
         config.done();
         settings.check(config);
         return settings;

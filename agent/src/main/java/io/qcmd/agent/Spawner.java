@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  * </pre>
  *
  * <p>{@code setsid} makes the process leader of a session of its own. It does not fork, as a child of Java leads no group: pid, session and group are one number.
- * The wrapper sets the umask and becomes the program; only where it cannot, it leaves a file: that proves that nothing was executed, which an exit code of 126 or
+ * The wrapper sets the umask, gives up the agent's protection from the OOM killer, and becomes the program; only where it cannot, it leaves a file: that proves that nothing was executed, which an exit code of 126 or
  * 127 alone does not.
  */
 final class Spawner {
@@ -36,6 +36,10 @@ final class Spawner {
     // On an exec that fails, dash runs the trap by itself; bash needs the option for it.
     private static final String WRAPPER =
             "[ -n \"$BASH\" ] && shopt -s execfail 2>/dev/null; umask 077; trap ': >\"$0\"' 0; exec \"$@\"";
+    /** What makes an agent the last to be killed when memory is short must not make its commands so. */
+    private static final String UNPROTECTED = "{ echo 0 >/proc/self/oom_score_adj; } 2>/dev/null; ";
+
+    private static final Path OOM_SCORE_ADJUSTMENT = Path.of("/proc/self/oom_score_adj");
     private static final String UNEXECUTED = "unexecuted";
     private static final File NOTHING = new File("/dev/null");
     /** As the kernel reads it: an interpreter, and all the rest of the line as one argument. */
@@ -50,11 +54,13 @@ final class Spawner {
     private final RunnerSettings settings;
     private final OutputPipes pipes;
     private final Optional<Path> setsid;
+    private final String wrapper;
 
     Spawner(RunnerSettings settings, OutputPipes pipes) {
         this.settings = settings;
         this.pipes = pipes;
         this.setsid = find("setsid", Path.of("/"));
+        this.wrapper = wrapper(ownOomScoreAdjustment());
     }
 
     /** A process and the other ends of its output. */
@@ -110,6 +116,20 @@ final class Spawner {
         }
     }
 
+    /** The wrapper below an agent of this {@code oom_score_adj}: a negative one is not inherited. */
+    static String wrapper(int oomScoreAdjustment) {
+        return oomScoreAdjustment < 0 ? UNPROTECTED + WRAPPER : WRAPPER;
+    }
+
+    /** 0 where the kernel does not tell. */
+    private static int ownOomScoreAdjustment() {
+        try {
+            return Integer.parseInt(Files.readString(OOM_SCORE_ADJUSTMENT).strip());
+        } catch (IOException | NumberFormatException e) {
+            return 0;
+        }
+    }
+
     /** Whether the wrapper told that it could not become the program. */
     static boolean isUnexecuted(JobDirectory directory) {
         return Files.exists(directory.path().resolve(UNEXECUTED));
@@ -133,7 +153,7 @@ final class Spawner {
         List<String> words = new ArrayList<>();
         setsid.ifPresent(path -> words.add(path.toString()));
         words.addAll(List.of(
-                SHELL, "-c", WRAPPER, directory.path().resolve(UNEXECUTED).toString()));
+                SHELL, "-c", wrapper, directory.path().resolve(UNEXECUTED).toString()));
         switch (command.kind()) {
             case SHELL -> words.addAll(List.of(SHELL, "-c", "--", command.argv().get(0)));
             case EXEC -> words.addAll(command.argv());

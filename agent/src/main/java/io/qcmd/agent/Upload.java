@@ -1,5 +1,6 @@
 package io.qcmd.agent;
 
+import io.qcmd.protocol.Bytes;
 import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Return;
@@ -86,15 +87,34 @@ final class Upload {
         return Optional.empty();
     }
 
-    /** True once: all output was sent, and the result is to be said now. */
-    boolean tell() {
-        boolean over = !told
-                && task.result()
-                        .filter(result -> isSent(Output.Stream.STDOUT, result.stdout())
-                                && isSent(Output.Stream.STDERR, result.stderr()))
-                        .isPresent();
-        told |= over;
+    /** Present once: all output was sent, and this is to be said now. */
+    Optional<Return> tell() {
+        Optional<Return> over =
+                told ? Optional.empty() : task.result().filter(this::isSent).map(this::honest);
+        told |= over.isPresent();
         return over;
+    }
+
+    private boolean isSent(Return result) {
+        return isSent(Output.Stream.STDOUT, result.stdout()) && isSent(Output.Stream.STDERR, result.stderr());
+    }
+
+    /** Without the promise of output that the spool has lost: the bus waits for all that is promised. */
+    private Return honest(Return result) {
+        return new Return(
+                result.job(),
+                result.state(),
+                result.exitCode(),
+                result.durationMillis(),
+                honest(Output.Stream.STDOUT, result.stdout()),
+                honest(Output.Stream.STDERR, result.stderr()),
+                result.leftover(),
+                result.reason());
+    }
+
+    private Return.Captured honest(Output.Stream stream, Return.Captured captured) {
+        boolean lost = captured.kept() > 0 && progress(stream).sent < captured.total();
+        return lost ? new Return.Captured(captured.total(), 0, Bytes.EMPTY) : captured;
     }
 
     /** The bus has a stream up to here. What was left out between head and tail counts for nothing, so the rest is known only when all is committed. */

@@ -98,9 +98,7 @@ final class Uploads {
             outbox.add(piece.get());
             sent += piece.get().bytes().size();
         }
-        if (upload.tell()) {
-            upload.task().result().ifPresent(result -> outbox.add(new Report.Done(result)));
-        }
+        upload.tell().ifPresent(result -> outbox.add(new Report.Done(result)));
         return sent;
     }
 }
