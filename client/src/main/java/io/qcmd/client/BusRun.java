@@ -17,6 +17,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * A request in the making.
@@ -99,7 +100,10 @@ record BusRun(
     public Mono<StartedJob> start() {
         // The id is chosen per subscription and kept over reconnects: a submit whose answer was lost runs nothing
         // twice.
-        return Mono.defer(() -> client.ask(Route.JOB_SUBMIT, submit(), Accepted.class))
+        // Made on a thread that may wait: the random part reads a device.
+        return Mono.fromCallable(this::submit)
+                .subscribeOn(Schedulers.boundedElastic())
+                .flatMap(submit -> client.ask(Route.JOB_SUBMIT, submit, Accepted.class))
                 .map(accepted -> new AcceptedJob(client, accepted));
     }
 

@@ -4,6 +4,7 @@ import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Route;
 import io.qcmd.protocol.Setup;
+import io.qcmd.protocol.Version;
 import io.qcmd.protocol.WireCodec;
 import io.qcmd.transport.Encoding;
 import io.qcmd.transport.Errors;
@@ -54,7 +55,7 @@ final class RSocketRequester implements Requester {
         return new RSocketLink(
                 tcp,
                 GuardRules.busAtClient(),
-                Setup.client(Version.current()),
+                Setup.client(Version.CURRENT),
                 Encoding.CBOR,
                 KeepAlive.DEFAULT,
                 new Violations(Schedulers.parallel()),
@@ -110,8 +111,10 @@ final class RSocketRequester implements Requester {
                 : error;
     }
 
+    /** A socket that only others may open is not away: it is not for this user. */
     private static QcmdException unreachable(BusUrl bus, String reason) {
-        return new QcmdException(ErrorCode.UNREACHABLE, "cannot reach the bus at " + bus.url() + " (" + reason + ")");
+        ErrorCode code = reason.equals("permission denied") ? ErrorCode.FORBIDDEN : ErrorCode.UNREACHABLE;
+        return new QcmdException(code, "cannot reach the bus at " + bus.url() + " (" + reason + ")");
     }
 
     /** What people know of Netty's long message. */

@@ -1,8 +1,8 @@
 package io.qcmd.client.cli;
 
-import io.qcmd.client.Version;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Version;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -70,7 +70,7 @@ final class Cli {
                 .setOut(session.console().writer())
                 .setExecutionExceptionHandler((error, line, parsed) -> failed(error))
                 .setParameterExceptionHandler((error, arguments) -> wrong(error));
-        root.getCommandSpec().version("qcmd " + Version.current());
+        root.getCommandSpec().version("qcmd " + Version.CURRENT);
     }
 
     int run(String... arguments) {

@@ -27,15 +27,24 @@ record DemoPlace(Path directory, Path socket, int agentsPort, int clientsPort) {
     private static final int AGENTS = 7505;
     private static final int CLIENTS = 7506;
 
-    /** Makes the directory, only for us, and writes the settings of the bus. */
-    static DemoPlace prepare(Path directory) throws IOException {
+    /** Makes the directory, only for us; its real path. */
+    static Path make(Path directory) throws IOException {
         Path place = directory.toAbsolutePath().normalize();
         Files.createDirectories(
                 place, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        place = place.toRealPath();
+        return place.toRealPath();
+    }
+
+    /**
+     * Writes the settings of the bus. Only for who holds the directory: the ports of a demo that runs must not change.
+     *
+     * @param usual whether the first start asks for the usual ports; two demos that start at once must not both do so
+     */
+    static DemoPlace prepare(Path directory, boolean usual) throws IOException {
+        Path place = make(directory);
         Path settings = place.resolve("bus.yaml");
-        int agents = port(settings, "agents", AGENTS);
-        int clients = port(settings, "clients", CLIENTS);
+        int agents = port(settings, "agents", usual ? AGENTS : 0);
+        int clients = port(settings, "clients", usual ? CLIENTS : 0);
         DemoPlace demo = new DemoPlace(place, socket(place), agents, clients);
         Files.writeString(settings, """
                 agents: 127.0.0.1:%d

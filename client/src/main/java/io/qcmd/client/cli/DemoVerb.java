@@ -53,14 +53,15 @@ final class DemoVerb implements Callable<Integer> {
         if (launcher == null || home == null || agents < 1 || agents > 50) {
             throw new UsageError("a demo is started by the launcher, with 1 to 50 agents", "./qcmd demo --agents 3");
         }
-        DemoPlace place = DemoPlace.prepare(directory == null ? home.resolve(".qcmd-demo") : directory);
-        try (FileChannel file = FileChannel.open(
-                place.directory().resolve("demo.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        boolean usual = directory == null;
+        Path place = DemoPlace.make(directory == null ? home.resolve(".qcmd-demo") : directory);
+        try (FileChannel file =
+                FileChannel.open(place.resolve("demo.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             if (file.tryLock() == null) {
                 throw new UsageError(
-                        "a demo runs in " + place.directory() + " already", "qcmd demo --dir ANOTHER, or end that one");
+                        "a demo runs in " + place + " already", "qcmd demo --dir ANOTHER, or end that one");
             }
-            return runIn(place, new DemoProcesses(launcher, GRACE, this::say));
+            return runIn(DemoPlace.prepare(place, usual), new DemoProcesses(launcher, GRACE, this::say));
         }
     }
 

@@ -24,6 +24,7 @@ import io.qcmd.protocol.PingPage.Pong;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Target;
 import io.qcmd.protocol.TargetState;
+import io.qcmd.protocol.Version;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -325,7 +326,7 @@ class CliTest {
         assertThat(piped("help")).isZero();
         assertThat(piped("help", "nothing")).isEqualTo(2);
         assertThat(piped("--version")).isZero();
-        assertThat(out()).contains("Usage: qcmd run", "Commands:", "qcmd dev");
+        assertThat(out()).contains("Usage: qcmd run", "Commands:", "qcmd " + Version.CURRENT);
     }
 
     @Test

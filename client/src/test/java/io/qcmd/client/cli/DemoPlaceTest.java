@@ -18,8 +18,8 @@ class DemoPlaceTest {
 
     @Test
     void keepsItsPorts() throws IOException {
-        DemoPlace first = DemoPlace.prepare(directory.resolve("demo"));
-        DemoPlace second = DemoPlace.prepare(directory.resolve("demo"));
+        DemoPlace first = DemoPlace.prepare(directory.resolve("demo"), false);
+        DemoPlace second = DemoPlace.prepare(directory.resolve("demo"), false);
         assertThat(second).isEqualTo(first);
         assertThat(Files.readString(first.busSettings()))
                 .contains("agents: 127.0.0.1:" + first.agentsPort(), "socket: '" + first.socket() + "'", "data: '");
@@ -27,9 +27,9 @@ class DemoPlaceTest {
 
     @Test
     void takesAnotherPort_whenSomebodyHasIt() throws IOException {
-        DemoPlace first = DemoPlace.prepare(directory);
+        DemoPlace first = DemoPlace.prepare(directory, false);
         try (ServerSocket other = new ServerSocket(first.clientsPort(), 1, InetAddress.getLoopbackAddress())) {
-            DemoPlace second = DemoPlace.prepare(directory);
+            DemoPlace second = DemoPlace.prepare(directory, false);
             assertThat(second.clientsPort()).isNotEqualTo(other.getLocalPort()).isPositive();
             assertThat(second.agentsPort()).isEqualTo(first.agentsPort());
         }
@@ -37,7 +37,7 @@ class DemoPlaceTest {
 
     @Test
     void isForItsOwnerOnly() throws IOException {
-        Path made = DemoPlace.prepare(directory.resolve("demo")).directory();
+        Path made = DemoPlace.prepare(directory.resolve("demo"), false).directory();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
                 .isEqualTo("rwx------");
     }
@@ -45,7 +45,7 @@ class DemoPlaceTest {
     @Test
     void namesAShorterSocket_whenThePathIsTooLongForOne() throws IOException {
         Path deep = directory.resolve("d".repeat(60)).resolve("e".repeat(60));
-        DemoPlace place = DemoPlace.prepare(deep);
+        DemoPlace place = DemoPlace.prepare(deep, false);
         assertThat(place.socket().toString().getBytes(StandardCharsets.UTF_8).length)
                 .isLessThanOrEqualTo(100);
         assertThat(Files.readString(deep.resolve("bus.address"))).isEqualTo("rsocket+unix:" + place.socket() + "\n");
@@ -55,7 +55,7 @@ class DemoPlaceTest {
 
     @Test
     void writesTheSettingsOfAnAgent() throws IOException {
-        DemoPlace place = DemoPlace.prepare(directory.resolve("it's here"));
+        DemoPlace place = DemoPlace.prepare(directory.resolve("it's here"), false);
         assertThat(Files.readString(place.agentSettings("web12")))
                 .contains("bus: 127.0.0.1:" + place.agentsPort() + "\n", "minion: web12\n", "role: web\n")
                 .contains("data: '" + place.directory().toString().replace("'", "''") + "/web12/data'\n");
