@@ -259,7 +259,7 @@ class CommandIT {
         House.Answer answer = house.qcmd("-o", "jsonl", "run", "web1", "--", "printf '\\377\\000\\001'");
         String base64 = Base64.getEncoder().encodeToString(new byte[] {-1, 0, 1});
         assertThat(answer.exit()).as("%s", answer).isZero();
-        assertThat(answer.out()).contains("\"base64\":\"" + base64 + "\"");
+        assertThat(answer.out()).contains("\"textBase64\":\"" + base64 + "\"");
     }
 
     @Test

@@ -181,6 +181,11 @@ final class House implements AutoCloseable {
         await().atMost(LIMIT).until(() -> minion(minion).presence() == Presence.DOWN);
     }
 
+    /** Waits until the bus answers. */
+    void awaitBus() {
+        await().atMost(LIMIT).ignoreExceptions().until(() -> answer(client().status()) != null);
+    }
+
     /** Waits until each of them answers a ping. */
     void awaitUp(String... minions) {
         Target all = new Target(String.join(",", minions));
@@ -198,11 +203,15 @@ final class House implements AutoCloseable {
 
     @Override
     public void close() {
-        List<String> jobs = jobs();
-        if (client != null) {
-            client.close();
+        List<String> jobs = List.of();
+        try {
+            jobs = jobs();
+        } finally {
+            if (client != null) {
+                client.close();
+            }
+            programs.forEach(Program::close);
         }
-        programs.forEach(Program::close);
         jobs.forEach(Processes::awaitNoneOf);
         assertThat(Processes.mentioning(directory.toString())).isEmpty();
     }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A look at all processes of this host. */
 final class Processes {
@@ -43,6 +44,13 @@ final class Processes {
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** How many files and sockets a process has open. */
+    static int openFiles(long pid) throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc", String.valueOf(pid), "fd"))) {
+            return (int) all.count();
+        }
     }
 
     /** Empty for a process that has gone meanwhile, and for a zombie. */

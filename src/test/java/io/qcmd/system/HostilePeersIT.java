@@ -1,0 +1,347 @@
+package io.qcmd.system;
+
+import static io.qcmd.transport.RawFrames.FOLLOWS;
+import static io.qcmd.transport.RawFrames.METADATA;
+import static io.qcmd.transport.RawFrames.REQUEST_CHANNEL;
+import static io.qcmd.transport.RawFrames.REQUEST_STREAM;
+import static io.qcmd.transport.RawFrames.agentSetup;
+import static io.qcmd.transport.RawFrames.clientSetup;
+import static io.qcmd.transport.RawFrames.frame;
+import static io.qcmd.transport.RawFrames.keepAlive;
+import static io.qcmd.transport.RawFrames.next;
+import static io.qcmd.transport.RawFrames.request;
+import static io.qcmd.transport.RawFrames.requestN;
+import static io.qcmd.transport.RawFrames.requestResponse;
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.qcmd.client.StartedJob;
+import io.qcmd.client.TargetResult;
+import io.qcmd.protocol.Command;
+import io.qcmd.protocol.Hello;
+import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.ResultQuery;
+import io.qcmd.protocol.Setup;
+import io.qcmd.protocol.Submit;
+import io.qcmd.protocol.Target;
+import io.qcmd.protocol.TargetState;
+import io.qcmd.protocol.WireCodec;
+import io.qcmd.transport.HostileClient;
+import io.qcmd.transport.RawFrames;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
+
+/** Attacks on the ports of a real bus: each is closed or refused with a code, memory stays flat, and an honest minion beside it does every job meanwhile. */
+@Timeout(120)
+class HostilePeersIT {
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final int WARM_UP = 5;
+    private static final int TIMES = 20;
+    /** For all attacks of one kind together. Without a guard a single connection cost as much. */
+    private static final long MOST_GROWTH_KILOBYTES = 64 * 1024;
+
+    private static final int DEEP = 100_000;
+    private static final byte[] KILOBYTES = new byte[4 * 1024];
+
+    @TempDir
+    static Path directory;
+
+    private static House house;
+    private static Program bus;
+    private static Disposable work;
+    private static final Queue<TargetResult> honest = new ConcurrentLinkedQueue<>();
+    private static final AtomicReference<Throwable> broken = new AtomicReference<>();
+
+    @BeforeAll
+    static void open() {
+        house = new House(directory);
+        // All of its heap is resident from the start: what grows later is what an attack costs.
+        bus = house.startBus(
+                Map.of("JDK_JAVA_OPTIONS", "-Xms128m -Xmx128m -XX:+AlwaysPreTouch"),
+                "insecure_tcp_clients_are_admin: true",
+                "first_frame_timeout: 1s");
+        house.startAgent("honest");
+        house.awaitUp("honest");
+        work = Flux.interval(Duration.ofMillis(200), Schedulers.boundedElastic())
+                .onBackpressureDrop()
+                .concatMap(i -> house.run("honest").shell("echo " + i).results())
+                .subscribe(honest::add, broken::set);
+    }
+
+    @AfterAll
+    static void close() {
+        work.dispose();
+        house.close();
+    }
+
+    @AfterEach
+    void theHonestMinionDoesItsJobs() {
+        int before = honest.size();
+        await().atMost(House.LIMIT).until(() -> honest.size() > before + 1 || broken.get() != null);
+        assertThat(broken).hasValue(null);
+        assertThat(honest).allMatch(result -> result.state() == TargetState.SUCCEEDED);
+        assertThat(bus.isAlive()).isTrue();
+    }
+
+    static Stream<Arguments> attacksOfAgents() {
+        byte[] commands = request(3, REQUEST_STREAM, 1, "commands");
+        return Stream.of(
+                arguments("request(MAX), never read", request(3, REQUEST_STREAM, Integer.MAX_VALUE, "commands")),
+                arguments("initialN 0", request(3, REQUEST_STREAM, 0, "commands")),
+                arguments("requestN -1", all(commands, requestN(3, -1))),
+                arguments("requestN 0", requestN(1, 0)),
+                arguments("100,000 requestN", repeat(100_000, i -> requestN(1, 1))),
+                arguments("commands twice", all(commands, request(5, REQUEST_STREAM, 1, "commands"))),
+                arguments(
+                        "unfinished fragments",
+                        repeat(2_000, id -> frame(2 * id + 3, REQUEST_STREAM, FOLLOWS | METADATA, KILOBYTES))),
+                arguments("KEEPALIVE flood", repeat(8_000, i -> keepAlive())),
+                arguments("second SETUPs", repeat(1_000, i -> agentSetup("evil"))),
+                arguments("payloads for unknown streams", repeat(1_000, i -> next(2 * i + 3, KILOBYTES))),
+                arguments("reports without credit", repeat(1_000, i -> next(1, deep((byte) 0xA0)))),
+                arguments("unknown route", request(3, REQUEST_STREAM, 1, "reports/../jobs")),
+                arguments("a client's route", request(3, REQUEST_STREAM, 1, "job.list")),
+                arguments("deep CBOR", next(1, deep((byte) 0x81))),
+                arguments("deep CBOR of unknown length", next(1, deep((byte) 0x9F))),
+                arguments("deep JSON", next(1, deep((byte) '['))),
+                arguments("128 KiB + 1", next(1, new byte[128 * 1024 - 5])));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("attacksOfAgents")
+    @Tag("A28")
+    @Tag("A29")
+    @Tag("A32")
+    @Tag("A33")
+    void closesAnAgent(String name, Object frames) throws IOException {
+        byte[] hello = WireCodec.cbor(WireCodec.Size.SMALL)
+                .encodeReports(
+                        List.of(new Hello("epoch", "boot", "instance", "test", Map.of(), Map.of(), List.of(), true)));
+        repeatedly(() -> {
+            try (HostileClient hostile = new HostileClient(house.agentPort()).send(agentSetup("evil"))) {
+                hostile.send(with(request(1, REQUEST_CHANNEL, 256, "reports"), hello));
+                // Until then it is an agent like any other: its HELLO is answered, and it may send reports.
+                awaitPayload(hostile);
+                send(hostile, frames);
+                hostile.readUntilClosed(SOON);
+            }
+        });
+    }
+
+    static Stream<Arguments> attacksOfClients() {
+        return Stream.of(
+                arguments("request(MAX)", request(1, REQUEST_STREAM, Integer.MAX_VALUE, "job.list")),
+                arguments("initialN 0", request(1, REQUEST_STREAM, 0, "job.list")),
+                arguments(
+                        "unfinished fragments",
+                        repeat(2_000, id -> frame(2 * id + 1, REQUEST_STREAM, FOLLOWS | METADATA, KILOBYTES))),
+                arguments("KEEPALIVE flood", repeat(8_000, i -> keepAlive())));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("attacksOfClients")
+    @Tag("A32")
+    @Tag("A33")
+    void closesAClient(String name, Object frames) throws IOException {
+        repeatedly(() -> {
+            try (HostileClient hostile = new HostileClient(house.clientPort()).send(clientSetup())) {
+                send(hostile, frames);
+                hostile.readUntilClosed(SOON);
+            }
+        });
+    }
+
+    static Stream<Arguments> lengthsThatLie() {
+        return Stream.of(
+                arguments("length 0", new byte[3]),
+                arguments("length 5", new byte[] {0, 0, 5, 0, 0, 0, 0, 4}),
+                arguments("length 16 MiB - 1 and silence", new byte[] {-1, -1, -1}));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("lengthsThatLie")
+    @Tag("A28")
+    void closesAStranger(String name, byte[] bytes) throws IOException {
+        repeatedly(() -> {
+            for (int port : List.of(house.agentPort(), house.clientPort())) {
+                try (HostileClient hostile = new HostileClient(port).sendBytes(bytes)) {
+                    hostile.readUntilClosed(Duration.ofSeconds(5));
+                }
+            }
+        });
+    }
+
+    @Test
+    @Tag("A28")
+    void closesAStranger_whoAnnouncesAFrameAndSaysNothing() throws IOException {
+        try (HostileClient hostile = new HostileClient(house.agentPort()).sendBytes(new byte[] {0, 0, 100})) {
+            hostile.readUntilClosed(Duration.ofSeconds(5));
+        }
+    }
+
+    static Stream<Arguments> refusals() {
+        return Stream.of(
+                arguments("nothing wrong but the target", "job.submit", submit(), "NO_MINIONS_MATCHED"),
+                arguments("unknown route", "job.explode", submit(), "UNKNOWN_ROUTE"),
+                arguments("an agent's route", "commands", submit(), "UNKNOWN_ROUTE"),
+                arguments("depth 100,000", "job.submit", "[".repeat(DEEP), "BAD_REQUEST"),
+                arguments("depth 100,000 in a field", "job.submit", "{\"target\":".repeat(DEEP), "BAD_REQUEST"),
+                arguments("a number of 100 KB", "job.submit", expire("9".repeat(DEEP)), "BAD_REQUEST"),
+                arguments("NaN", "job.submit", expire("NaN"), "BAD_REQUEST"),
+                arguments("a double key", "job.submit", expire("1,\"target\":\"nosuch*\""), "BAD_REQUEST"),
+                arguments("a type", "job.submit", expire("1,\"@class\":\"java.lang.Runtime\""), "BAD_REQUEST"),
+                arguments("two documents", "job.submit", submit() + submit(), "BAD_REQUEST"),
+                arguments("half a character", "job.submit", submit().replace("nosuch", "\\ud800"), "BAD_REQUEST"),
+                arguments("a BOM", "job.submit", "\uFEFF" + submit(), "BAD_REQUEST"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("refusals")
+    @Tag("A29")
+    void refusesAClientInJson(String name, String route, String json, String code) throws IOException {
+        repeatedly(() ->
+                assertThat(answer(RawFrames.JSON, route, json.getBytes(UTF_8))).contains(code));
+    }
+
+    @Test
+    @Tag("A29")
+    void refusesAClient_whoseBytesAreOfAnotherKind() throws IOException {
+        repeatedly(() -> {
+            assertThat(answer(RawFrames.JSON, "job.submit", submit().getBytes(UTF_16)))
+                    .contains("BAD_REQUEST");
+            assertThat(answer(RawFrames.CBOR, "job.submit", deep((byte) 0x81))).contains("BAD_REQUEST");
+            assertThat(answer(RawFrames.CBOR, "job.submit", deep((byte) 0x9F))).contains("BAD_REQUEST");
+        });
+    }
+
+    /** A right request, in JSON, that creates no job. */
+    private static String submit() {
+        Submit submit = new Submit("evil", new Target("nosuch*"), Command.shell("true"), 1L);
+        return new String(WireCodec.json(WireCodec.Size.SMALL).encode(submit), UTF_8);
+    }
+
+    private static String expire(String text) {
+        String right = submit();
+        assertThat(right).contains("\"expireMillis\":1");
+        return right.replace("\"expireMillis\":1", "\"expireMillis\":" + text);
+    }
+
+    @Test
+    @Tag("A36")
+    void closesAClient_thatAsksForMuchAndReadsNothing() throws IOException {
+        StartedJob job = House.answer(house.run("honest")
+                .shell("head -c 1048576 /dev/zero | tr '\\0' x")
+                .start());
+        assertThat(House.answer(job.results().single()).state()).isEqualTo(TargetState.SUCCEEDED);
+        ResultQuery everything = new ResultQuery(job.accepted().job(), 0, true, false, List.of(new MinionId("honest")));
+        byte[] query = WireCodec.cbor(WireCodec.Size.SMALL).encode(everything);
+
+        long before = Processes.residentKilobytes(bus.pid());
+        for (int i = 0; i < 3; i++) {
+            int open = Processes.openFiles(bus.pid());
+            try (HostileClient hostile = new HostileClient(house.clientPort()).send(clientSetup())) {
+                hostile.send(repeat(60, id -> with(request(2 * id + 1, REQUEST_STREAM, 1_024, "job.results"), query)));
+                assertThat(hostile.read(SOON)).isPresent();
+                await().atMost(House.LIMIT).until(() -> Processes.openFiles(bus.pid()) <= open);
+                hostile.readUntilClosed(SOON);
+            }
+        }
+        assertThat(Processes.residentKilobytes(bus.pid()) - before).isLessThan(MOST_GROWTH_KILOBYTES);
+        // The job is not concerned: it can be read by others, and its data was never lost.
+        assertThat(House.answer(job.output().count())).isPositive();
+    }
+
+    /** Once it is warm, the rest of the attacks cost the bus no memory. */
+    private static void repeatedly(Attack attack) throws IOException {
+        for (int i = 0; i < WARM_UP; i++) {
+            attack.run();
+        }
+        long before = Processes.residentKilobytes(bus.pid());
+        for (int i = 0; i < TIMES; i++) {
+            attack.run();
+        }
+        assertThat(Processes.residentKilobytes(bus.pid()) - before).isLessThan(MOST_GROWTH_KILOBYTES);
+    }
+
+    /** The text of the one frame that answers a question. */
+    private static String answer(String encoding, String route, byte[] data) throws IOException {
+        WireCodec codec = encoding.equals(RawFrames.JSON)
+                ? WireCodec.json(WireCodec.Size.SMALL)
+                : WireCodec.cbor(WireCodec.Size.SMALL);
+        byte[] setup = RawFrames.setup(
+                0, 0x10000, 10_000, 30_000, RawFrames.COMPOSITE, encoding, codec.encode(Setup.client("test")));
+        try (HostileClient hostile = new HostileClient(house.clientPort()).send(setup)) {
+            byte[] answer = hostile.send(with(requestResponse(1, route), data))
+                    .read(SOON)
+                    .orElseThrow();
+            return new String(answer, UTF_8);
+        }
+    }
+
+    private static void send(HostileClient hostile, Object frames) throws IOException {
+        hostile.send(frames instanceof byte[][] many ? many : new byte[][] {(byte[]) frames});
+    }
+
+    private static void awaitPayload(HostileClient hostile) throws IOException {
+        List<String> others = new ArrayList<>();
+        for (Optional<byte[]> frame = hostile.read(SOON); frame.isPresent(); frame = hostile.read(SOON)) {
+            if ((frame.get()[4] & 0xFF) >> 2 == RawFrames.PAYLOAD) {
+                return;
+            }
+            others.add(new String(frame.get(), UTF_8));
+        }
+        throw new AssertionError("closed before any payload, after " + others);
+    }
+
+    private static byte[] deep(byte opening) {
+        byte[] bytes = new byte[DEEP];
+        Arrays.fill(bytes, opening);
+        return bytes;
+    }
+
+    private static byte[] with(byte[] frame, byte[] data) {
+        byte[] both = Arrays.copyOf(frame, frame.length + data.length);
+        System.arraycopy(data, 0, both, frame.length, data.length);
+        return both;
+    }
+
+    private static byte[][] all(byte[] first, byte[]... more) {
+        return Stream.concat(Stream.of(first), Arrays.stream(more)).toArray(byte[][]::new);
+    }
+
+    private static byte[][] repeat(int times, IntFunction<byte[]> frame) {
+        return IntStream.range(0, times).mapToObj(frame).toArray(byte[][]::new);
+    }
+
+    private interface Attack {
+        void run() throws IOException;
+    }
+}
