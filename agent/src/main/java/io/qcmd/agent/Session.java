@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 
 /**
  * One connection, from its HELLO to its end.
@@ -33,10 +34,14 @@ import reactor.core.Disposable;
 final class Session {
     private static final Logger log = LoggerFactory.getLogger(Session.class);
 
+    /** In {@code ack_timeout}s: the bus asks its ledger about every entry, and may have to find out about a clone. */
+    private static final int HELLO_PATIENCE = 3;
+
     private final Agent agent;
     private final Link link;
     private final Outbox outbox;
     private final Uploads uploads;
+    private Disposable greeting = Disposables.disposed();
     private boolean greeted;
     private boolean reconciled;
     private boolean closed;
@@ -88,6 +93,8 @@ final class Session {
             outbox.add(agent.hello(entries.subList(from, to), to == entries.size()));
             from = to;
         } while (from < entries.size());
+        Duration patience = agent.settings().ackTimeout().multipliedBy(HELLO_PATIENCE);
+        greeting = agent.after(patience, () -> close("HELLO was not answered within " + patience));
     }
 
     /** Asks for one message, if none is owed or in hand and the agent has room. */
@@ -225,6 +232,7 @@ final class Session {
         pump();
         if (answer.last()) {
             reconciled = true;
+            greeting.dispose();
             ask();
         }
     }
@@ -257,6 +265,7 @@ final class Session {
             return;
         }
         closed = true;
+        greeting.dispose();
         uploads.clear();
         if (offer != null) {
             offer.alarm().dispose();

@@ -50,6 +50,26 @@ class AgentReconcileTest extends AgentFixture {
     }
 
     @Test
+    void hello_thatIsNotAnswered_closesTheSession() {
+        connect();
+        pass(SETTINGS.ackTimeout().multipliedBy(3).minusMillis(1));
+        assertThat(link.closed).isNull();
+
+        pass(Duration.ofMillis(1));
+
+        assertThat(link.closed).contains("HELLO was not answered");
+    }
+
+    @Test
+    void hello_thatWasAnswered_closesNothingLater() {
+        open();
+
+        pass(Duration.ofMinutes(10));
+
+        assertThat(link.closed).isNull();
+    }
+
+    @Test
     @Tag("F04")
     void hello_waitsForAStartThatIsBeingJournaled() {
         open();
