@@ -246,7 +246,7 @@ class TargetResolverTest {
     void noMatch_saysWhatToDo_whenNothingIsLikeIt() {
         assertThat(TargetResolver.noMatch(new Target("xyz"), FLEET, 1, Discarded.NONE)
                         .hint())
-                .isEqualTo("see qcmd minions ls");
+                .isEqualTo("qcmd minions ls");
         assertThat(TargetResolver.noMatch(new Target("*"), fleet(), 0, Discarded.NONE)
                         .hint())
                 .isEqualTo("no minion is enrolled; start an agent with: qcmd agent");

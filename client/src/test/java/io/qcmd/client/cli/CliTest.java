@@ -183,7 +183,7 @@ class CliTest {
         assertThat(err()).isEqualTo("""
                         qcmd: cannot reach the bus
                           from --bus
-                          try:  start one with: qcmd demo
+                          try:  systemctl status qcmd-bus, or qcmd demo to start one here
                         """);
         assertThat(client.closed).isTrue();
     }
