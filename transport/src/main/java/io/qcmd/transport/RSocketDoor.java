@@ -14,6 +14,7 @@ import io.rsocket.transport.netty.TcpDuplexConnection;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -100,6 +101,9 @@ public record RSocketDoor(GuardRules rules, int mostSessions, Violations violati
                 .asConnectionAcceptor(rules.sentFrameBytes())
                 .apply(guard)
                 .then(Mono.<Void>never())
+                // A rejected peer is told why, and that has to be written first; who is told closes by itself.
+                .onErrorResume(rejected -> Mono.delay(Duration.ofMillis(FrameGuard.LAST_WORDS_MILLIS), scheduler)
+                        .then())
                 .subscribe(connection.disposeSubscriber());
     }
 
