@@ -251,10 +251,6 @@ final class SpoolFile {
         return captured;
     }
 
-    boolean isFinished() {
-        return finished;
-    }
-
     private static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");

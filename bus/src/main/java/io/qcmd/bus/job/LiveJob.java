@@ -146,10 +146,6 @@ final class LiveJob {
         cancelled = true;
     }
 
-    synchronized boolean isCancelled() {
-        return cancelled;
-    }
-
     synchronized List<MinionId> open() {
         return new ArrayList<>(open.keySet());
     }
