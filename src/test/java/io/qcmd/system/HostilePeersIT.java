@@ -24,6 +24,7 @@ import io.qcmd.protocol.Command;
 import io.qcmd.protocol.Hello;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.ResultQuery;
+import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Setup;
 import io.qcmd.protocol.Submit;
 import io.qcmd.protocol.Target;
@@ -258,7 +259,7 @@ class HostilePeersIT {
 
     /** A right request, in JSON, that creates no job. */
     private static String submit() {
-        Submit submit = new Submit("evil", new Target("nosuch*"), Command.shell("true"), 1L);
+        Submit submit = new Submit("evil", Selection.of(new Target("nosuch*")), Command.shell("true"), 1L);
         return new String(WireCodec.json(WireCodec.Size.SMALL).encode(submit), UTF_8);
     }
 

@@ -1,6 +1,8 @@
 package io.qcmd.bus;
 
 import io.qcmd.bus.fleet.Fleet;
+import io.qcmd.bus.fleet.Groups;
+import io.qcmd.bus.fleet.Presence;
 import io.qcmd.bus.fleet.TargetResolver;
 import io.qcmd.bus.gate.AgentGate;
 import io.qcmd.bus.gate.ClientGate;
@@ -16,6 +18,7 @@ import io.qcmd.bus.security.Access;
 import io.qcmd.bus.security.AdminAccess;
 import io.qcmd.bus.store.Ledger;
 import io.qcmd.bus.topic.ChannelSettings;
+import io.qcmd.bus.topic.Taps;
 import io.qcmd.bus.topic.Topics;
 import io.qcmd.protocol.BusStatus;
 import io.qcmd.protocol.Version;
@@ -72,9 +75,11 @@ public final class Bus {
         jobs = new Jobs(jobSettings(settings), ledger, fleet, topics, accounting, clock, new SecureRandom(), core);
         recovery = new Recovery(ledger, accounting, topics, fleet, jobs);
         Access access = new AdminAccess(LocalUser.uid(), settings.insecureTcpClientsAreAdmin());
+        Presence presence = new Presence();
         agentGate = new AgentGate(
                 access,
                 fleet,
+                presence,
                 topics,
                 accounting,
                 new Reconciliation(ledger, accounting, topics, clock),
@@ -87,6 +92,9 @@ public final class Bus {
                 new Cancels(ledger, accounting, topics, fleet, clock),
                 new History(ledger, accounting),
                 fleet,
+                new Groups(),
+                presence,
+                new Taps(),
                 this::status,
                 timers);
     }
@@ -166,11 +174,13 @@ public final class Bus {
                 store.name(),
                 fleet.known(),
                 fleet.up(),
+                0,
                 accounting.liveJobs(),
                 Math.max(0, accounting.liveTargets() - running),
                 running,
                 topics.dropped(),
-                topics.expired());
+                topics.expired(),
+                new BusStatus.Pressure(0, 0, settings.storeQueue(), 0, settings.outputPool(), 0, 0));
     }
 
     private static JobSettings jobSettings(BusSettings settings) {

@@ -14,6 +14,7 @@ import io.qcmd.protocol.PingPage;
 import io.qcmd.protocol.PingQuery;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Route;
+import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Target;
 import java.time.Duration;
 import reactor.core.publisher.Flux;
@@ -62,7 +63,7 @@ final class BusClient implements QcmdClient, Minions {
 
     @Override
     public Flux<MinionInfo> list(Target target) {
-        MinionQuery query = new MinionQuery(target);
+        MinionQuery query = new MinionQuery(Selection.of(target), null);
         return pages(Route.MINION_LIST, query, MinionPage.class).flatMapIterable(MinionPage::minions);
     }
 
@@ -78,7 +79,7 @@ final class BusClient implements QcmdClient, Minions {
 
     @Override
     public Flux<PingPage.Pong> ping(Target target, Duration limit) {
-        PingQuery query = new PingQuery(target, limit.toMillis());
+        PingQuery query = new PingQuery(Selection.of(target), limit.toMillis());
         return pages(Route.MINION_PING, query, PingPage.class).flatMapIterable(PingPage::pongs);
     }
 

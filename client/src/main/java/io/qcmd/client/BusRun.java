@@ -6,6 +6,7 @@ import io.qcmd.protocol.Command;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Route;
+import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Submit;
 import io.qcmd.protocol.Target;
 import java.time.Duration;
@@ -34,8 +35,8 @@ record BusRun(
 
     BusRun {
         // Bad values are refused at the call that brings them, by the rules of the message.
-        requestId = requestId == null ? null : new Submit(requestId, target, command, null).requestId();
-        expireMillis = new Submit("any", target, command, expireMillis).expireMillis();
+        requestId = requestId == null ? null : new Submit(requestId, Selection.of(target), command, null).requestId();
+        expireMillis = new Submit("any", Selection.of(target), command, expireMillis).expireMillis();
     }
 
     static BusRun of(BusClient client, Target target) {
@@ -122,7 +123,11 @@ record BusRun(
             throw new QcmdException(
                     ErrorCode.COMMAND_INVALID, "there is no command: name a shell line, a program or a script");
         }
-        return new Submit(requestId == null ? UUID.randomUUID().toString() : requestId, target, command, expireMillis);
+        return new Submit(
+                requestId == null ? UUID.randomUUID().toString() : requestId,
+                Selection.of(target),
+                command,
+                expireMillis);
     }
 
     private BusRun words(Command.Kind kind, List<String> argv, Bytes body) {
@@ -133,6 +138,7 @@ record BusRun(
                 command.stdin(),
                 command.environment(),
                 command.cwd(),
+                command.user(),
                 command.timeoutMillis(),
                 command.allowDaemon()));
     }

@@ -445,7 +445,7 @@ class WireCodecHostileTest {
     @Test
     void whatAMessageSaysAgainstItsValues_comesOutAsItIs() {
         assertThatExceptionOfType(QcmdException.class)
-                .isThrownBy(() -> JSON.decode(utf8("{\"target\":\" \"}"), MinionQuery.class))
+                .isThrownBy(() -> JSON.decode(utf8("{\"name\":\"g\",\"target\":\" \"}"), GroupDraft.class))
                 .matches(e -> e.code() == ErrorCode.TARGET_INVALID)
                 .withMessage("target: is empty; '*' names all minions");
         assertThatExceptionOfType(QcmdException.class)
@@ -489,7 +489,7 @@ class WireCodecHostileTest {
 
     private static String command(String environment, String argv) {
         return "{\"kind\":\"SHELL\",\"argv\":" + argv + ",\"script\":\"\",\"stdin\":\"\",\"environment\":" + environment
-                + ",\"cwd\":null,\"timeoutMillis\":1000,\"allowDaemon\":false}";
+                + ",\"cwd\":null,\"user\":null,\"timeoutMillis\":1000,\"allowDaemon\":false}";
     }
 
     private static String environment(int entries) {

@@ -11,9 +11,13 @@ import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.MinionInfo.ChannelInfo;
+import io.qcmd.protocol.MinionQuery;
 import io.qcmd.protocol.PingPage.Pong;
 import io.qcmd.protocol.PingQuery;
+import io.qcmd.protocol.PreviewPage;
+import io.qcmd.protocol.PreviewQuery;
 import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Target;
 import java.time.Clock;
 import java.time.Duration;
@@ -130,7 +134,8 @@ public final class Fleet {
     }
 
     /** The minions that an expression names; none: NO_MINIONS_MATCHED. */
-    public Resolution resolve(Target target) {
+    public Resolution resolve(Selection selection) {
+        Target target = selection.target();
         NavigableSet<MinionId> known = members.keySet();
         Resolution resolution = resolver.resolve(target, known);
         if (resolution.minions().isEmpty()) {
@@ -140,18 +145,24 @@ public final class Fleet {
     }
 
     /** What is known of the minions that an expression names, in order of id; all of a fleet without minions is nothing, and no error. */
-    public Flux<MinionInfo> list(Target target) {
-        return Flux.defer(() -> members.isEmpty() && target.equals(Target.ALL)
+    public Flux<MinionInfo> list(MinionQuery query) {
+        Selection selection = query.selection();
+        return Flux.defer(() -> members.isEmpty() && selection.equals(Selection.of(Target.ALL))
                         ? Flux.<MinionId>empty()
-                        : Flux.fromIterable(resolve(target).minions()))
+                        : Flux.fromIterable(resolve(selection).minions()))
                 .mapNotNull(members::get)
                 .map(this::info);
+    }
+
+    /** Whom a selection means right now. */
+    public Flux<PreviewPage> preview(PreviewQuery query) {
+        return Flux.error(new QcmdException(ErrorCode.UNKNOWN_ROUTE, "preview: not yet"));
     }
 
     /** The round trips of these minions as they come; the silent ones come last. */
     public Flux<Pong> ping(PingQuery query) {
         Duration patience = Duration.ofMillis(query.timeoutMillis());
-        return Flux.defer(() -> Flux.fromIterable(resolve(query.target()).minions()))
+        return Flux.defer(() -> Flux.fromIterable(resolve(query.selection()).minions()))
                 .flatMap(minion -> ping(minion, patience), PINGS);
     }
 
@@ -180,12 +191,14 @@ public final class Fleet {
         return new MinionInfo(
                 member.id(),
                 member.presence(),
+                null,
                 member.since(),
                 member.lastSeen(),
                 member.enrolledAt(),
                 told == null ? "" : told.version(),
                 told == null ? Map.of() : told.labels(),
                 told == null ? Map.of() : told.facts(),
+                null,
                 new ChannelInfo(
                         channel.queued(), channel.capacity(), channel.slot(), channel.dropped(), channel.expired()));
     }

@@ -137,7 +137,7 @@ public final class TargetResolver {
 
         Resolution found() {
             List<Discarded.Name> discarded = unknown.stream()
-                    .map(name -> new Discarded.Name(name, Discarded.Reason.UNKNOWN))
+                    .map(name -> new Discarded.Name(name, Discarded.Reason.UNKNOWN, true))
                     .toList();
             return new Resolution(minions.stream().sorted().toList(), discarded);
         }

@@ -1,6 +1,7 @@
 package io.qcmd.bus.gate;
 
 import io.qcmd.bus.fleet.Fleet;
+import io.qcmd.bus.fleet.Presence;
 import io.qcmd.bus.fleet.Session;
 import io.qcmd.bus.job.Accounting;
 import io.qcmd.bus.job.Reconciliation;
@@ -49,6 +50,7 @@ public final class AgentGate implements Reception {
 
     private final Access access;
     private final Fleet fleet;
+    private final Presence presence;
     private final Topics topics;
     private final Accounting accounting;
     private final Reconciliation reconciliation;
@@ -59,6 +61,7 @@ public final class AgentGate implements Reception {
     public AgentGate(
             Access access,
             Fleet fleet,
+            Presence presence,
             Topics topics,
             Accounting accounting,
             Reconciliation reconciliation,
@@ -67,6 +70,7 @@ public final class AgentGate implements Reception {
             String deployment) {
         this.access = access;
         this.fleet = fleet;
+        this.presence = presence;
         this.topics = topics;
         this.accounting = accounting;
         this.reconciliation = reconciliation;
@@ -140,6 +144,8 @@ public final class AgentGate implements Reception {
             channel(session).refuse(refused.job(), session, refused.reason());
         } else if (report instanceof Report.Started started) {
             accounting.move(started.job(), session.minion(), TargetState.RUNNING, null);
+        } else if (report instanceof Report.Health health) {
+            presence.health(session.minion(), health);
         } else if (report instanceof Report.NeverStarted never) {
             reconciliation.neverStarted(session.minion(), never.job());
         }

@@ -89,7 +89,7 @@ public final class History {
         return counts(job.job())
                 .map(counts -> new JobInfo(
                         job.job(),
-                        job.target(),
+                        job.selection(),
                         job.command(),
                         job.submittedBy(),
                         job.acceptedAt(),

@@ -88,7 +88,7 @@ public final class Jobs {
 
     /** The job lives before it is on disk, so that it counts for the limits, and no cancel and no reader finds it on disk only. */
     private Mono<Accepted> record(Principal actor, Submit submit) {
-        Resolution resolution = fleet.resolve(submit.target());
+        Resolution resolution = fleet.resolve(submit.selection());
         JobRecord job = draft(actor, submit, resolution);
         LiveJob live = new LiveJob(job, envelope(job), new Counts(Map.of()));
         job.minions().forEach(minion -> live.add(minion, TargetState.QUEUED));
@@ -121,7 +121,7 @@ public final class Jobs {
                 JobId.of(now, random.nextInt(), random.nextLong()),
                 submit.requestId(),
                 order.incrementAndGet(),
-                submit.target(),
+                submit.selection(),
                 submit.command(),
                 actor.name(),
                 now,
@@ -165,7 +165,7 @@ public final class Jobs {
                 actor.trace(),
                 "SUBMIT",
                 job.job().toString(),
-                job.minions().size() + " minions: " + submit.target());
+                job.minions().size() + " minions: " + submit.selection().target());
     }
 
     private Accepted release(LiveJob live, Discarded discarded) {

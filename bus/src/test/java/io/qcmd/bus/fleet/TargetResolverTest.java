@@ -234,8 +234,8 @@ class TargetResolverTest {
 
     @Test
     void noMatch_saysWhoWasLeftOut() {
-        Discarded discarded =
-                Discarded.of(Collections.nCopies(3, new Discarded.Name("web01", Discarded.Reason.UNCONTROLLABLE)));
+        Discarded discarded = Discarded.of(
+                Collections.nCopies(3, new Discarded.Name("web01", Discarded.Reason.UNCONTROLLABLE, false)));
 
         assertThat(TargetResolver.noMatch(new Target("web*"), FLEET, 1, discarded)
                         .hint())

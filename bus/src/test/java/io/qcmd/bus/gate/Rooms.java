@@ -1,6 +1,7 @@
 package io.qcmd.bus.gate;
 
 import io.qcmd.bus.fleet.Fleet;
+import io.qcmd.bus.fleet.Presence;
 import io.qcmd.bus.fleet.TargetResolver;
 import io.qcmd.bus.job.Accounting;
 import io.qcmd.bus.job.Cancels;
@@ -23,6 +24,7 @@ import io.qcmd.protocol.Command;
 import io.qcmd.protocol.Fate;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Submit;
 import io.qcmd.protocol.Target;
 import java.time.Clock;
@@ -86,6 +88,7 @@ public final class Rooms {
         gate = new AgentGate(
                 new AdminAccess(0, false),
                 fleet,
+                new Presence(),
                 topics,
                 accounting,
                 reconciliation,
@@ -130,7 +133,8 @@ public final class Rooms {
 
     /** 60 s of timeout, hence 30 s of TTL. */
     public Submit request(String target) {
-        return new Submit("request-" + REQUESTS.incrementAndGet(), new Target(target), Command.shell("true"), null);
+        return new Submit(
+                "request-" + REQUESTS.incrementAndGet(), Selection.of(new Target(target)), Command.shell("true"), null);
     }
 
     public Accepted submit(String target) {

@@ -224,7 +224,7 @@ class HistoryTest {
     private static JobRecord record(JobId id) {
         JobRecord sample = StoreSamples.job(1);
         return new JobRecord(
-                id, id.toString(), 1, sample.target(), sample.command(), "tester", 0, 1, 2, List.of(WEB1), false, 0);
+                id, id.toString(), 1, sample.selection(), sample.command(), "tester", 0, 1, 2, List.of(WEB1), false, 0);
     }
 
     private JobId shown(String text) {

@@ -538,7 +538,7 @@ public abstract class LedgerContract {
                 JobId.parse(id),
                 job.requestId(),
                 job.order(),
-                job.target(),
+                job.selection(),
                 job.command(),
                 job.submittedBy(),
                 job.acceptedAt(),

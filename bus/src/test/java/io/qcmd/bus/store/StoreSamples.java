@@ -6,6 +6,7 @@ import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Return;
+import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Target;
 import io.qcmd.protocol.TargetState;
 import java.util.Arrays;
@@ -32,7 +33,7 @@ public final class StoreSamples {
                 JobId.of(1_000 + n, 7, n * 0x9E3779B97F4A7C15L),
                 requestId,
                 n,
-                new Target("web*,db1"),
+                Selection.of(new Target("web*,db1")),
                 Command.shell("echo 'ä' \u0007").withEnvironment(Map.of("B", "2", "A", "")),
                 "alice (uid 0)",
                 1_000 + n,

@@ -87,7 +87,7 @@ final class JobsVerb {
                 job.job().shortForm(),
                 Texts.coarse(Duration.ofMillis(session.clock().millis() - job.acceptedAt())) + " ago",
                 Escape.text(job.submittedBy()),
-                cut(Escape.text(job.target().expression())),
+                cut(Escape.text(job.selection().target().expression())),
                 cut(Texts.command(job.command())),
                 Texts.count(counts.total()),
                 Texts.count(ok),
@@ -101,7 +101,7 @@ final class JobsVerb {
         Console console = session.console();
         console.print("job        " + job.job());
         console.print("state      " + job.status().name().toLowerCase(Locale.ROOT));
-        console.print("target     " + Escape.text(job.target().expression()));
+        console.print("target     " + Escape.text(job.selection().target().expression()));
         console.print("command    " + Texts.command(job.command()));
         console.print(
                 "timeout    " + Texts.duration(Duration.ofMillis(job.command().timeoutMillis())));

@@ -95,7 +95,7 @@ final class Shapes {
     static void job(JobInfo job, JsonGenerator out) throws IOException {
         out.writeStringField("job", job.job().toString());
         out.writeStringField("status", job.status().name());
-        out.writeStringField("target", job.target().expression());
+        out.writeStringField("target", job.selection().target().expression());
         out.writeObjectFieldStart("command");
         out.writeStringField("kind", lower(job.command().kind()));
         out.writeArrayFieldStart("argv");

@@ -22,6 +22,7 @@ import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.Output.Stream;
 import io.qcmd.protocol.PingPage.Pong;
 import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Target;
 import io.qcmd.protocol.TargetState;
 import io.qcmd.protocol.Version;
@@ -154,7 +155,7 @@ class CliTest {
 
     @Test
     void endsWith4_andNamesThem_whenMinionsAskedForByNameWereLeftOut() {
-        Discarded discarded = Discarded.of(List.of(new Discarded.Name("web\u001b9", Discarded.Reason.UNKNOWN)));
+        Discarded discarded = Discarded.of(List.of(new Discarded.Name("web\u001b9", Discarded.Reason.UNKNOWN, true)));
         client.events = Flux.just(
                 new JobEvent.Started(new Accepted(JOB, 1, discarded, 1, 2)), ended(succeeded("web1")), progress());
         assertThat(piped("run", "web1,web9", "--", "true")).isEqualTo(4);
@@ -309,8 +310,21 @@ class CliTest {
 
     @Test
     void showsTheBus() throws IOException {
-        client.status =
-                Mono.just(new BusStatus("0.1.0", "d1", 0, 3_600_000, "sqlite", 20_037, 20_000, 2, 83, 4_113, 1, 2));
+        client.status = Mono.just(new BusStatus(
+                "0.1.0",
+                "d1",
+                0,
+                3_600_000,
+                "sqlite",
+                20_037,
+                20_000,
+                37,
+                2,
+                83,
+                4_113,
+                1,
+                2,
+                new BusStatus.Pressure(120, 1, 10_000, 0, 1L << 28, 0, 0)));
         assertThat(piped("status")).isZero();
         assertThat(piped("status", "-o", "json")).isZero();
         assertGolden("status");
@@ -404,7 +418,7 @@ class CliTest {
         Command command = Command.shell("uname -r | \u001b[2J it's");
         return new JobInfo(
                 JOB,
-                new Target("role=web"),
+                Selection.of(new Target("role=web")),
                 command,
                 "li",
                 880_000,
@@ -420,12 +434,14 @@ class CliTest {
         return new MinionInfo(
                 new MinionId("web1"),
                 MinionInfo.Presence.UP,
+                null,
                 940_000,
                 999_000,
                 1_000,
                 "0.1.0",
                 Map.of("role", "web", "dc", "b\u001bj"),
                 Map.of("os", "debian-12"),
+                null,
                 new MinionInfo.ChannelInfo(4, 256, null, 2, 1));
     }
 
