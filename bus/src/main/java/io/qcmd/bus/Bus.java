@@ -70,11 +70,27 @@ public final class Bus {
         this.startedAt = clock.millis();
         Ledger ledger = store.ledger();
         accounting = new Accounting(ledger, clock);
-        topics = new Topics(new ChannelSettings(settings.channelCapacity(), settings.ackTimeout(), clock), accounting);
-        fleet = new Fleet(store.registry(), topics, new TargetResolver(settings.targetsPerJob()), clock, timers);
-        jobs = new Jobs(jobSettings(settings), ledger, fleet, topics, accounting, clock, new SecureRandom(), core);
+        topics = new Topics(
+                new ChannelSettings(
+                        settings.life().channelCapacity(), settings.life().ackTimeout(), clock),
+                accounting);
+        fleet = new Fleet(
+                store.registry(),
+                topics,
+                new TargetResolver(settings.limits().work().targetsPerJob()),
+                clock,
+                timers);
+        jobs = new Jobs(
+                jobSettings(settings.life(), settings.limits().work()),
+                ledger,
+                fleet,
+                topics,
+                accounting,
+                clock,
+                new SecureRandom(),
+                core);
         recovery = new Recovery(ledger, accounting, topics, fleet, jobs);
-        Access access = new AdminAccess(LocalUser.uid(), settings.insecureTcpClientsAreAdmin());
+        Access access = new AdminAccess(LocalUser.uid(), settings.listening().insecureTcpClientsAreAdmin());
         Presence presence = new Presence();
         agentGate = new AgentGate(
                 access,
@@ -83,7 +99,7 @@ public final class Bus {
                 topics,
                 accounting,
                 new Reconciliation(ledger, accounting, topics, clock),
-                new OutputPool(settings.outputPool()),
+                new OutputPool(settings.limits().work().outputPool()),
                 clock,
                 deployment);
         clientGate = new ClientGate(
@@ -101,7 +117,7 @@ public final class Bus {
 
     /** Opens the store, takes up what lives in it, then opens the doors. */
     public static Mono<Bus> start(BusSettings settings) {
-        return Mono.fromCallable(() -> Store.open(settings))
+        return Mono.fromCallable(() -> Store.open(settings.keeping()))
                 .subscribeOn(Schedulers.boundedElastic())
                 .flatMap(store -> Mono.zip(
                                 store.ledger().deployment(), store.ledger().lastTime())
@@ -113,22 +129,28 @@ public final class Bus {
     private Mono<Bus> open() {
         return fleet.load().then(recovery.recover()).then(openDoors()).map(open -> {
             doors = open;
-            sweeps.add(topics.sweep(settings.sweepInterval(), core));
-            sweeps.add(accounting.sweep(settings.sweepInterval(), core));
+            sweeps.add(topics.sweep(settings.life().sweepInterval(), core));
+            sweeps.add(accounting.sweep(settings.life().sweepInterval(), core));
             return this;
         });
     }
 
     private Mono<List<Listener>> openDoors() {
         Violations violations = new Violations(timers);
-        RSocketDoor agents =
-                new RSocketDoor(settings.limit(GuardRules.agentAtBus()), settings.agentSessions(), violations, timers);
+        RSocketDoor agents = new RSocketDoor(
+                settings.limits().of(GuardRules.agentAtBus()),
+                settings.limits().sessions().agentSessions(),
+                violations,
+                timers);
         RSocketDoor clients = new RSocketDoor(
-                settings.limit(GuardRules.clientAtBus()), settings.clientSessions(), violations, timers);
+                settings.limits().of(GuardRules.clientAtBus()),
+                settings.limits().sessions().clientSessions(),
+                violations,
+                timers);
         return Flux.concat(
-                        agents.open(socketAddress(settings.agents()), agentGate),
-                        clients.open(socketAddress(settings.clients()), clientGate),
-                        clients.open(settings.socket(), clientGate))
+                        agents.open(socketAddress(settings.listening().agents()), agentGate),
+                        clients.open(socketAddress(settings.listening().clients()), clientGate),
+                        clients.open(settings.listening().socket(), clientGate))
                 .collectList();
     }
 
@@ -143,7 +165,7 @@ public final class Bus {
     }
 
     public Path socket() {
-        return settings.socket();
+        return settings.listening().socket();
     }
 
     /** Completes with the reason when the store has failed: nothing may be answered any more, and the process has to end. */
@@ -180,17 +202,24 @@ public final class Bus {
                 running,
                 topics.dropped(),
                 topics.expired(),
-                new BusStatus.Pressure(0, 0, settings.storeQueue(), 0, settings.outputPool(), 0, 0));
+                new BusStatus.Pressure(
+                        0,
+                        0,
+                        settings.keeping().storeQueue(),
+                        0,
+                        settings.limits().work().outputPool(),
+                        0,
+                        0));
     }
 
-    private static JobSettings jobSettings(BusSettings settings) {
+    private static JobSettings jobSettings(MessageLife life, BusLimits.Work work) {
         return new JobSettings(
-                settings.maxMessageExpiredTime(),
-                settings.ackTimeout(),
-                settings.killGrace(),
-                settings.reportGrace(),
-                settings.liveJobs(),
-                settings.liveTargets(),
-                settings.targetsPerJob());
+                life.maxMessageExpiredTime(),
+                life.ackTimeout(),
+                life.killGrace(),
+                life.reportGrace(),
+                work.liveJobs(),
+                work.liveTargets(),
+                work.targetsPerJob());
     }
 }

@@ -17,8 +17,8 @@ import reactor.core.scheduler.Schedulers;
  */
 record Store(String name, Ledger ledger, Registry registry, Mono<Throwable> failed, Mono<Void> close) {
     /** Opens it; blocks. */
-    static Store open(BusSettings settings) {
-        if (settings.store() == BusSettings.Store.MEMORY) {
+    static Store open(Keeping settings) {
+        if (settings.store() == Keeping.Kind.MEMORY) {
             MemoryStore store = new MemoryStore();
             return new Store("memory", store, store, Mono.never(), Mono.empty());
         }
@@ -26,7 +26,7 @@ record Store(String name, Ledger ledger, Registry registry, Mono<Throwable> fail
         return new Store("sqlite", store.ledger(), store.registry(), store.failed(), blocking(store::close));
     }
 
-    private static SqliteSettings limits(BusSettings settings) {
+    private static SqliteSettings limits(Keeping settings) {
         SqliteSettings usual = SqliteSettings.DEFAULT;
         return new SqliteSettings(
                 settings.storeQueue(),
