@@ -8,6 +8,7 @@ import io.qcmd.bus.gate.AgentGate;
 import io.qcmd.bus.gate.ClientGate;
 import io.qcmd.bus.gate.OutputPool;
 import io.qcmd.bus.job.Accounting;
+import io.qcmd.bus.job.Admission;
 import io.qcmd.bus.job.Cancels;
 import io.qcmd.bus.job.History;
 import io.qcmd.bus.job.JobSettings;
@@ -23,6 +24,8 @@ import io.qcmd.bus.topic.Topics;
 import io.qcmd.protocol.BusStatus;
 import io.qcmd.protocol.Version;
 import io.qcmd.protocol.config.Address;
+import io.qcmd.transport.Entrance;
+import io.qcmd.transport.EventLoopLag;
 import io.qcmd.transport.GuardRules;
 import io.qcmd.transport.Listener;
 import io.qcmd.transport.RSocketDoor;
@@ -55,6 +58,9 @@ public final class Bus {
     private final Accounting accounting;
     private final Topics topics;
     private final Fleet fleet;
+    private final Violations violations;
+    private final EventLoopLag lag;
+    private final Load load;
     private final Jobs jobs;
     private final Recovery recovery;
     private final AgentGate agentGate;
@@ -80,8 +86,20 @@ public final class Bus {
                 new TargetResolver(settings.limits().work().targetsPerJob()),
                 clock,
                 timers);
+        BusLimits limits = settings.limits();
+        violations = new Violations(timers);
+        lag = new EventLoopLag(limits.lag().eventLoopLagLimit(), timers);
+        OutputPool pool = new OutputPool(limits.work().outputPool());
+        load = new Load(
+                lag,
+                limits.lag().eventLoopLagLimit(),
+                store.queued(),
+                settings.keeping().storeQueue(),
+                pool);
+        Admission admission = new Admission(limits.work().submitsPerSecond(), load, clock);
         jobs = new Jobs(
-                jobSettings(settings.life(), settings.limits().work()),
+                jobSettings(settings.life(), limits.work()),
+                admission,
                 ledger,
                 fleet,
                 topics,
@@ -99,9 +117,10 @@ public final class Bus {
                 topics,
                 accounting,
                 new Reconciliation(ledger, accounting, topics, clock),
-                new OutputPool(settings.limits().work().outputPool()),
+                pool,
                 clock,
-                deployment);
+                deployment,
+                limits.sessions().reconnectsPerSecond());
         clientGate = new ClientGate(
                 access,
                 jobs,
@@ -112,7 +131,8 @@ public final class Bus {
                 presence,
                 new Taps(),
                 this::status,
-                timers);
+                timers,
+                limits.sessions().sessionsPerUser());
     }
 
     /** Opens the store, takes up what lives in it, then opens the doors. */
@@ -130,23 +150,20 @@ public final class Bus {
         return fleet.load().then(recovery.recover()).then(openDoors()).map(open -> {
             doors = open;
             sweeps.add(topics.sweep(settings.life().sweepInterval(), core));
+            sweeps.add(lag.start());
             sweeps.add(accounting.sweep(settings.life().sweepInterval(), core));
             return this;
         });
     }
 
     private Mono<List<Listener>> openDoors() {
-        Violations violations = new Violations(timers);
+        BusLimits limits = settings.limits();
+        BusLimits.Sessions sessions = limits.sessions();
+        Entrance entrance = new Entrance(limits.entrance(), lag, timers);
         RSocketDoor agents = new RSocketDoor(
-                settings.limits().of(GuardRules.agentAtBus()),
-                settings.limits().sessions().agentSessions(),
-                violations,
-                timers);
+                limits.of(GuardRules.agentAtBus()), sessions.agentSessions(), entrance, violations, timers);
         RSocketDoor clients = new RSocketDoor(
-                settings.limits().of(GuardRules.clientAtBus()),
-                settings.limits().sessions().clientSessions(),
-                violations,
-                timers);
+                limits.of(GuardRules.clientAtBus()), sessions.clientSessions(), entrance, violations, timers);
         return Flux.concat(
                         agents.open(socketAddress(settings.listening().agents()), agentGate),
                         clients.open(socketAddress(settings.listening().clients()), clientGate),
@@ -202,14 +219,7 @@ public final class Bus {
                 running,
                 topics.dropped(),
                 topics.expired(),
-                new BusStatus.Pressure(
-                        0,
-                        0,
-                        settings.keeping().storeQueue(),
-                        0,
-                        settings.limits().work().outputPool(),
-                        0,
-                        0));
+                load.pressure(jobs.refused() + clientGate.refused() + violations.refused(), violations.offences()));
     }
 
     private static JobSettings jobSettings(MessageLife life, BusLimits.Work work) {

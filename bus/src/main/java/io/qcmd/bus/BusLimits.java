@@ -1,6 +1,7 @@
 package io.qcmd.bus;
 
 import io.qcmd.protocol.config.ConfigFile;
+import io.qcmd.transport.Entrance;
 import io.qcmd.transport.GuardRules;
 import io.qcmd.transport.Pace;
 import java.time.Duration;
@@ -10,9 +11,9 @@ import java.time.Duration;
  * an operator may lower it. The sizes of frames and documents have no key: they belong to the wire ({@link io.qcmd.protocol.Limits}), the guard and the codec.
  * docs/operations.md has the table for operators.
  */
-public record BusLimits(Work work, Sessions sessions, Peers peers) {
+public record BusLimits(Work work, Sessions sessions, Peers peers, Lag lag) {
     static BusLimits of(ConfigFile config) {
-        return new BusLimits(Work.of(config), Sessions.of(config), Peers.of(config));
+        return new BusLimits(Work.of(config), Sessions.of(config), Peers.of(config), Lag.of(config));
     }
 
     /**
@@ -21,14 +22,16 @@ public record BusLimits(Work work, Sessions sessions, Peers peers) {
      * @param liveJobs jobs that are not complete
      * @param targetsPerJob minions of one job
      * @param liveTargets targets of all live jobs
+     * @param submitsPerSecond new jobs of one user
      * @param outputPool bytes of output under way from all agents
      */
-    public record Work(int liveJobs, int targetsPerJob, int liveTargets, long outputPool) {
+    public record Work(int liveJobs, int targetsPerJob, int liveTargets, int submitsPerSecond, long outputPool) {
         static Work of(ConfigFile config) {
             return new Work(
                     config.number("live_jobs", 1_000, 1, 1_000),
                     config.number("targets_per_job", 100_000, 1, 100_000),
                     config.number("live_targets", 1_000_000, 1, 1_000_000),
+                    config.number("submits_per_second", 10_000, 1, 10_000),
                     config.bytes("output_pool", "256MiB", "1MiB", "256MiB"));
         }
     }
@@ -38,14 +41,35 @@ public record BusLimits(Work work, Sessions sessions, Peers peers) {
      *
      * @param agentSessions agents connected
      * @param clientSessions clients connected
+     * @param sessionsPerUser clients of one user connected
+     * @param sessionsPerAddress connections from one address of another host
+     * @param connectionsPerSecond connections that are accepted over TCP
+     * @param unfinishedHandshakes connections whose SETUP was not answered yet
+     * @param handshakesPerCore those of them whose SETUP is being answered, for each core of the bus; the others wait
      * @param firstFrameTimeout how long a connection may take for its first frame
+     * @param reconnectsPerSecond at which rate agents are told to come back
      */
-    public record Sessions(int agentSessions, int clientSessions, Duration firstFrameTimeout) {
+    public record Sessions(
+            int agentSessions,
+            int clientSessions,
+            int sessionsPerUser,
+            int sessionsPerAddress,
+            int connectionsPerSecond,
+            int unfinishedHandshakes,
+            int handshakesPerCore,
+            Duration firstFrameTimeout,
+            int reconnectsPerSecond) {
         static Sessions of(ConfigFile config) {
             return new Sessions(
                     config.number("agent_sessions", 20_000, 1, 100_000),
                     config.number("client_sessions", 1_000, 1, 10_000),
-                    config.duration("first_frame_timeout", "5s", "100ms", "5s"));
+                    config.number("sessions_per_user", 32, 1, 32),
+                    config.number("sessions_per_address", 1_024, 1, 100_000),
+                    config.number("connections_per_second", 5_000, 1, 5_000),
+                    config.number("unfinished_handshakes", 2_000, 1, 2_000),
+                    config.number("handshakes_per_core", 8, 1, 8),
+                    config.duration("first_frame_timeout", "5s", "100ms", "5s"),
+                    config.number("reconnects_per_second", 1_000, 1, 5_000));
         }
     }
 
@@ -72,6 +96,31 @@ public record BusLimits(Work work, Sessions sessions, Peers peers) {
                     config.bytes("client_backlog", "4MiB", "1MiB", "4MiB"),
                     config.duration("stall_timeout", "30s", "1s", "30s"));
         }
+    }
+
+    /**
+     * How far the event loops may be behind, for a second without a break.
+     *
+     * @param eventLoopLagLimit from here on there are no new jobs
+     * @param eventLoopLagOfSessions from here on there are no new connections over TCP
+     */
+    public record Lag(Duration eventLoopLagLimit, Duration eventLoopLagOfSessions) {
+        static Lag of(ConfigFile config) {
+            return new Lag(
+                    config.duration("event_loop_lag_limit", "200ms", "50ms", "10s"),
+                    config.duration("event_loop_lag_of_sessions", "1s", "50ms", "1m"));
+        }
+    }
+
+    /** What the entrance of all doors is told. */
+    Entrance.Limits entrance() {
+        return new Entrance.Limits(
+                sessions.sessionsPerAddress(),
+                sessions.connectionsPerSecond(),
+                sessions.unfinishedHandshakes(),
+                sessions.handshakesPerCore() * Runtime.getRuntime().availableProcessors(),
+                sessions.firstFrameTimeout(),
+                lag.eventLoopLagOfSessions());
     }
 
     /** The rules of a guard with these numbers. */

@@ -45,8 +45,6 @@ import reactor.core.publisher.Mono;
  */
 public final class AgentGate implements Reception {
     private static final Logger log = LoggerFactory.getLogger(AgentGate.class);
-    /** Over how long agents come back after a clean close of the bus. */
-    private static final long RECONNECT_SPREAD_MILLIS = 1_000;
 
     private final Access access;
     private final Fleet fleet;
@@ -57,6 +55,7 @@ public final class AgentGate implements Reception {
     private final OutputPool pool;
     private final Clock clock;
     private final String deployment;
+    private final int reconnectsPerSecond;
 
     public AgentGate(
             Access access,
@@ -67,7 +66,8 @@ public final class AgentGate implements Reception {
             Reconciliation reconciliation,
             OutputPool pool,
             Clock clock,
-            String deployment) {
+            String deployment,
+            int reconnectsPerSecond) {
         this.access = access;
         this.fleet = fleet;
         this.presence = presence;
@@ -77,6 +77,7 @@ public final class AgentGate implements Reception {
         this.pool = pool;
         this.clock = clock;
         this.deployment = deployment;
+        this.reconnectsPerSecond = reconnectsPerSecond;
     }
 
     /** Lets an agent in by what its SETUP claims; until there are keys, a stranger is enrolled on first contact over loopback only. */
@@ -195,12 +196,18 @@ public final class AgentGate implements Reception {
 
     private void answer(AgentSession session, List<List<Verdict>> verdicts) {
         session.reconciled();
+        long spread = reconnectSpreadMillis();
         for (int page = 1; page <= verdicts.size(); page++) {
             boolean last = page == verdicts.size();
-            session.send(new Control.Reconciled(deployment, RECONNECT_SPREAD_MILLIS, verdicts.get(page - 1), last));
+            session.send(new Control.Reconciled(deployment, spread, verdicts.get(page - 1), last));
         }
         // A cancel that came after its verdict and before this session was the live one could not be sent.
         accounting.toBeKilled(session.minion()).forEach(job -> session.send(new Control.Cancel(job)));
+    }
+
+    /** Over how long all agents together would come back, were this bus to end: who is enrolled, and not only who is back already. */
+    private long reconnectSpreadMillis() {
+        return fleet.known() * 1_000L / reconnectsPerSecond;
     }
 
     private Mono<Void> output(AgentSession session, Output piece) {

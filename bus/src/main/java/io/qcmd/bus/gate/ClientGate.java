@@ -59,6 +59,7 @@ public final class ClientGate implements Reception {
     private final Taps taps;
     private final Supplier<BusStatus> status;
     private final Scheduler timers;
+    private final UserSessions users;
 
     public ClientGate(
             Access access,
@@ -70,7 +71,8 @@ public final class ClientGate implements Reception {
             Presence presence,
             Taps taps,
             Supplier<BusStatus> status,
-            Scheduler timers) {
+            Scheduler timers,
+            int sessionsPerUser) {
         this.access = access;
         this.jobs = jobs;
         this.cancels = cancels;
@@ -81,6 +83,7 @@ public final class ClientGate implements Reception {
         this.taps = taps;
         this.status = status;
         this.timers = timers;
+        this.users = new UserSessions(sessionsPerUser);
     }
 
     @Override
@@ -92,7 +95,18 @@ public final class ClientGate implements Reception {
         Principal principal = peer.credentials()
                 .<Principal>map(local -> new Principal.Local(local.uid(), local.gid(), local.pid()))
                 .orElseGet(() -> new Principal.Remote(String.valueOf(peer.address())));
-        return Mono.just(new ClientSession(principal, encoding, this));
+        return Mono.fromSupplier(() -> {
+            users.enter(principal.user());
+            peer.onClose()
+                    .doFinally(end -> users.leave(principal.user()))
+                    .subscribe(new Quietly("the end of a client's session"));
+            return new ClientSession(principal, encoding, this);
+        });
+    }
+
+    /** Sessions that were told BUSY since the start. */
+    public long refused() {
+        return users.refused();
     }
 
     /** The route of a request of this interaction model; any other does not exist. */

@@ -4,6 +4,7 @@ import io.qcmd.bus.fleet.Fleet;
 import io.qcmd.bus.fleet.Presence;
 import io.qcmd.bus.fleet.TargetResolver;
 import io.qcmd.bus.job.Accounting;
+import io.qcmd.bus.job.Admission;
 import io.qcmd.bus.job.Cancels;
 import io.qcmd.bus.job.History;
 import io.qcmd.bus.job.JobSettings;
@@ -24,6 +25,7 @@ import io.qcmd.protocol.Command;
 import io.qcmd.protocol.Fate;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Submit;
 import io.qcmd.protocol.Target;
@@ -33,10 +35,12 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.scheduler.Scheduler;
@@ -54,6 +58,7 @@ public final class Rooms {
             1_000,
             100);
     public static final int CAPACITY = 3;
+    public static final int SUBMITS_PER_SECOND = 100;
     /** Bus time at the start: 0 has a meaning of its own. */
     public static final long START = 1_000_000;
 
@@ -71,6 +76,9 @@ public final class Rooms {
     public final History history;
     public final AgentGate gate;
 
+    /** Why there may be no new job; null: there may. */
+    public volatile @Nullable QcmdException pressure;
+
     private final Disposable.Composite sweeps = Disposables.composite();
 
     private Rooms(MemoryStore store, Ledger ledger, VirtualTimeScheduler time, long seed) {
@@ -81,7 +89,8 @@ public final class Rooms {
         topics = new Topics(new ChannelSettings(CAPACITY, SETTINGS.ackTimeout(), clock), accounting);
         fleet = new Fleet(store, topics, new TargetResolver(100), clock, time);
         Scheduler core = Schedulers.immediate();
-        jobs = new Jobs(SETTINGS, ledger, fleet, topics, accounting, clock, new Random(seed), core);
+        Admission admission = new Admission(SUBMITS_PER_SECOND, () -> Optional.ofNullable(pressure), clock);
+        jobs = new Jobs(SETTINGS, admission, ledger, fleet, topics, accounting, clock, new Random(seed), core);
         cancels = new Cancels(ledger, accounting, topics, fleet, clock);
         history = new History(ledger, accounting);
         Reconciliation reconciliation = new Reconciliation(ledger, accounting, topics, clock);
@@ -94,7 +103,8 @@ public final class Rooms {
                 reconciliation,
                 new OutputPool(1 << 20),
                 clock,
-                "test");
+                "test",
+                1_000);
         Await.await(fleet.load().then(new Recovery(ledger, accounting, topics, fleet, jobs).recover()));
         sweeps.addAll(List.of(topics.sweep(SWEEP, time), accounting.sweep(SWEEP, time)));
     }

@@ -73,6 +73,11 @@ final class Writer implements AutoCloseable {
         return commits.get();
     }
 
+    /** Writes that wait for the next transaction. */
+    int queued() {
+        return inbox.size();
+    }
+
     /** Takes nothing more in, writes what is queued, and ends. */
     @Override
     public void close() {
