@@ -93,7 +93,7 @@ final class Cli {
         }
         if (error instanceof QcmdException known) {
             boolean away = known.code() == ErrorCode.UNREACHABLE;
-            tell(String.valueOf(known.getMessage()), away ? session.bus().origin() : "", known.hint());
+            tell(String.valueOf(known.getMessage()), away ? session.bus().origin() : "", remedy(known));
             return ExitCode.of(known.code()).code();
         }
         tell("unexpected: " + error, "", "qcmd -v … shows where");
@@ -103,6 +103,12 @@ final class Cli {
             trace.toString().lines().map(Escape::text).forEach(session.console()::note);
         }
         return ExitCode.NO_BUS.code();
+    }
+
+    /** What the bus said about the time is more than what everybody knows. */
+    private static String remedy(QcmdException error) {
+        long retryAfter = error.retryAfterMillis();
+        return retryAfter > 0 ? "again in " + (retryAfter + 999) / 1_000 + " s" : error.hint();
     }
 
     private int wrong(ParameterException error) {

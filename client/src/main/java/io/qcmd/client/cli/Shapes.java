@@ -165,6 +165,19 @@ final class Shapes {
         out.writeNumberField("running", status.running());
         out.writeNumberField("dropped", status.dropped());
         out.writeNumberField("expired", status.expired());
+        pressure(status.pressure(), out);
+    }
+
+    private static void pressure(BusStatus.Pressure pressure, JsonGenerator out) throws IOException {
+        out.writeObjectFieldStart("pressure");
+        out.writeNumberField("eventLoopLagMicros", pressure.eventLoopLagMicros());
+        out.writeNumberField("storeQueue", pressure.storeQueue());
+        out.writeNumberField("storeQueueLimit", pressure.storeQueueLimit());
+        out.writeNumberField("outputPool", pressure.outputPool());
+        out.writeNumberField("outputPoolLimit", pressure.outputPoolLimit());
+        out.writeNumberField("refused", pressure.refused());
+        out.writeNumberField("violations", pressure.violations());
+        out.writeEndObject();
     }
 
     private static void counts(Map<TargetState, Integer> counts, JsonGenerator out) throws IOException {

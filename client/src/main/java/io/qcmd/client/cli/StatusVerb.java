@@ -36,7 +36,21 @@ final class StatusVerb implements Callable<Integer> {
                 + " up");
         console.print("now      " + Texts.count(status.liveJobs()) + (status.liveJobs() == 1 ? " job" : " jobs") + " · "
                 + Texts.minions(status.running()) + " running · " + Texts.count(status.waiting()) + " waiting");
-        console.print(
-                "so far   dropped " + Texts.count(status.dropped()) + " · expired " + Texts.count(status.expired()));
+        console.print("so far   dropped " + Texts.count(status.dropped()) + " · expired "
+                + Texts.count(status.expired()) + " · refused "
+                + Texts.count(status.pressure().refused()) + " · violations "
+                + Texts.count(status.pressure().violations()));
+        console.print("load     " + load(status.pressure()));
+    }
+
+    private static String load(BusStatus.Pressure pressure) {
+        return "event loops " + Texts.count(pressure.eventLoopLagMicros() / 1_000) + " ms behind · store queue "
+                + Texts.count(pressure.storeQueue()) + " of " + Texts.count(pressure.storeQueueLimit())
+                + " · output " + mebibytes(pressure.outputPool()) + " of " + mebibytes(pressure.outputPoolLimit())
+                + " MiB";
+    }
+
+    private static String mebibytes(long bytes) {
+        return Texts.count(bytes >> 20);
     }
 }

@@ -178,6 +178,16 @@ class CliTest {
     }
 
     @Test
+    void endsWith6_andSaysWhenToComeAgain_whenTheBusIsBusy() {
+        client.status = Mono.error(QcmdException.busy("bus: 1000 jobs are live", Duration.ofMillis(1_500)));
+        assertThat(piped("status")).isEqualTo(6);
+        assertThat(err()).isEqualTo("""
+                        qcmd: bus: 1000 jobs are live
+                          try:  again in 2 s
+                        """);
+    }
+
+    @Test
     void endsWith6_andSaysWhereTheUrlIsFrom_whenTheBusIsAway() {
         client.status = Mono.error(new QcmdException(ErrorCode.UNREACHABLE, "cannot reach the bus"));
         assertThat(piped("--bus", "rsocket://127.0.0.1:7506", "status")).isEqualTo(6);
@@ -324,7 +334,7 @@ class CliTest {
                 4_113,
                 1,
                 2,
-                new BusStatus.Pressure(120, 1, 10_000, 0, 1L << 28, 0, 0)));
+                new BusStatus.Pressure(12_345, 1, 10_000, 5 << 20, 1L << 28, 7, 3)));
         assertThat(piped("status")).isZero();
         assertThat(piped("status", "-o", "json")).isZero();
         assertGolden("status");
