@@ -88,7 +88,10 @@ class HostilePeersIT {
         bus = house.startBus(
                 Map.of("JDK_JAVA_OPTIONS", "-Xms128m -Xmx128m -XX:+AlwaysPreTouch"),
                 "insecure_tcp_clients_are_admin: true",
-                "first_frame_timeout: 1s");
+                "first_frame_timeout: 1s",
+                // A slow machine is no attack.
+                "event_loop_lag_limit: 10s",
+                "event_loop_lag_of_sessions: 1m");
         house.startAgent("honest");
         house.awaitUp("honest");
         work = Flux.interval(Duration.ofMillis(200), Schedulers.boundedElastic())
