@@ -55,6 +55,7 @@ public final class Bus {
     private final Accounting accounting;
     private final Topics topics;
     private final Fleet fleet;
+    private final Presence presence;
     private final Jobs jobs;
     private final Recovery recovery;
     private final AgentGate agentGate;
@@ -71,11 +72,12 @@ public final class Bus {
         Ledger ledger = store.ledger();
         accounting = new Accounting(ledger, clock);
         topics = new Topics(new ChannelSettings(settings.channelCapacity(), settings.ackTimeout(), clock), accounting);
-        fleet = new Fleet(store.registry(), topics, new TargetResolver(settings.targetsPerJob()), clock, timers);
+        TargetResolver resolver = new TargetResolver(settings.targetsPerJob());
+        fleet = new Fleet(store.registry(), topics, resolver, settings.presence(), clock, timers);
         jobs = new Jobs(jobSettings(settings), ledger, fleet, topics, accounting, clock, new SecureRandom(), core);
         recovery = new Recovery(ledger, accounting, topics, fleet, jobs);
         Access access = new AdminAccess(LocalUser.uid(), settings.insecureTcpClientsAreAdmin());
-        Presence presence = new Presence();
+        presence = new Presence(fleet, store.registry(), topics, clock, Clock.systemUTC(), core);
         agentGate = new AgentGate(
                 access,
                 fleet,
@@ -115,6 +117,7 @@ public final class Bus {
             doors = open;
             sweeps.add(topics.sweep(settings.sweepInterval(), core));
             sweeps.add(accounting.sweep(settings.sweepInterval(), core));
+            sweeps.add(presence.sweep(core));
             return this;
         });
     }
@@ -174,7 +177,7 @@ public final class Bus {
                 store.name(),
                 fleet.known(),
                 fleet.up(),
-                0,
+                fleet.uncontrollable(),
                 accounting.liveJobs(),
                 Math.max(0, accounting.liveTargets() - running),
                 running,

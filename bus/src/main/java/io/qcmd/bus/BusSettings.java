@@ -1,5 +1,6 @@
 package io.qcmd.bus;
 
+import io.qcmd.bus.fleet.PresenceSettings;
 import io.qcmd.protocol.config.Address;
 import io.qcmd.protocol.config.ConfigFile;
 import io.qcmd.transport.GuardRules;
@@ -40,6 +41,7 @@ import java.time.Duration;
  * @param agentBacklog bytes waiting for one agent to read them
  * @param clientBacklog bytes waiting for one client to read them
  * @param stallTimeout how long a peer may read nothing while bytes wait
+ * @param presence what makes a minion uncontrollable
  */
 public record BusSettings(
         Address agents,
@@ -69,7 +71,8 @@ public record BusSettings(
         int clientRequestsPerSecond,
         long agentBacklog,
         long clientBacklog,
-        Duration stallTimeout) {
+        Duration stallTimeout,
+        PresenceSettings presence) {
 
     private static final Path INSTALLED = Path.of("/var/lib/qcmd");
     /** The kernel takes 107 bytes; some are left for the names of temporary sockets beside it. */
@@ -113,7 +116,8 @@ public record BusSettings(
                 config.number("client_requests_per_second", 2_000, 1, 2_000),
                 config.bytes("agent_backlog", "2MiB", "1MiB", "2MiB"),
                 config.bytes("client_backlog", "4MiB", "1MiB", "4MiB"),
-                config.duration("stall_timeout", "30s", "1s", "30s"));
+                config.duration("stall_timeout", "30s", "1s", "30s"),
+                PresenceSettings.of(config));
         config.done();
         settings.check(config);
         return settings;

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.config.ConfigFile;
 import java.io.IOException;
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,6 +45,7 @@ class BusSettingsTest {
         assertThat(settings.socket()).isEqualTo(Path.of("/run/qcmd/bus.sock"));
         assertThat(settings.insecurePlaintextOnEveryNetwork()).isFalse();
         assertThat(settings.insecureTcpClientsAreAdmin()).isFalse();
+        assertThat(settings.presence().uncontrollableAfter()).isEqualTo(Duration.ofSeconds(60));
     }
 
     @Test
@@ -75,6 +76,14 @@ class BusSettingsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"least_agent_version: dev", "least_agent_version: 1.2.", "least_agent_version: v1"})
+    void refusesAVersion_thatCannotBeCompared(String line) {
+        assertThatThrownBy(() -> settings(line))
+                .isInstanceOf(QcmdException.class)
+                .hasMessageContaining("line 1: least_agent_version");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"channel_capacity: 257", "targets_per_job: 100001", "live_jobs: 0", "output_pool: 1GiB"})
     void refusesToRaiseALimit_thatGuardsTheBus(String line) {
         assertThatThrownBy(() -> settings(line))
@@ -95,9 +104,14 @@ class BusSettingsTest {
     }
 
     private static List<String> keys() {
-        return Arrays.stream(BusSettings.class.getRecordComponents())
-                .map(RecordComponent::getName)
-                .map(name -> name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT))
-                .toList();
+        return keys(BusSettings.class).toList();
+    }
+
+    /** Settings of a room stand in the same file. */
+    private static Stream<String> keys(Class<?> settings) {
+        return Arrays.stream(settings.getRecordComponents())
+                .flatMap(key -> key.getType().getSimpleName().endsWith("Settings")
+                        ? keys(key.getType())
+                        : Stream.of(key.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT)));
     }
 }

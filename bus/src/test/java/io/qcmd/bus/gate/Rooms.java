@@ -2,6 +2,7 @@ package io.qcmd.bus.gate;
 
 import io.qcmd.bus.fleet.Fleet;
 import io.qcmd.bus.fleet.Presence;
+import io.qcmd.bus.fleet.PresenceSettings;
 import io.qcmd.bus.fleet.TargetResolver;
 import io.qcmd.bus.job.Accounting;
 import io.qcmd.bus.job.Cancels;
@@ -54,6 +55,10 @@ public final class Rooms {
             1_000,
             100);
     public static final int CAPACITY = 3;
+    /** A minion may be away for longer than any test of what waits for it. */
+    public static final PresenceSettings PRESENCE =
+            new PresenceSettings(Duration.ofHours(1), Duration.ofMinutes(5), "1.2");
+
     /** Bus time at the start: 0 has a meaning of its own. */
     public static final long START = 1_000_000;
 
@@ -69,6 +74,7 @@ public final class Rooms {
     public final Jobs jobs;
     public final Cancels cancels;
     public final History history;
+    public final Presence presence;
     public final AgentGate gate;
 
     private final Disposable.Composite sweeps = Disposables.composite();
@@ -79,8 +85,9 @@ public final class Rooms {
         clock = new VirtualClock(time);
         accounting = new Accounting(ledger, clock);
         topics = new Topics(new ChannelSettings(CAPACITY, SETTINGS.ackTimeout(), clock), accounting);
-        fleet = new Fleet(store, topics, new TargetResolver(100), clock, time);
+        fleet = new Fleet(store, topics, new TargetResolver(100), PRESENCE, clock, time);
         Scheduler core = Schedulers.immediate();
+        presence = new Presence(fleet, store, topics, clock, clock, core);
         jobs = new Jobs(SETTINGS, ledger, fleet, topics, accounting, clock, new Random(seed), core);
         cancels = new Cancels(ledger, accounting, topics, fleet, clock);
         history = new History(ledger, accounting);
@@ -88,7 +95,7 @@ public final class Rooms {
         gate = new AgentGate(
                 new AdminAccess(0, false),
                 fleet,
-                new Presence(),
+                presence,
                 topics,
                 accounting,
                 reconciliation,
