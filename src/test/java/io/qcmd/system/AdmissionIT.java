@@ -46,9 +46,10 @@ class AdmissionIT {
             house.startAgent("web1");
             house.awaitUp("web1");
 
-            List<TargetResult> results = House.answer(Flux.fromStream(IntStream.range(0, 8).boxed())
-                    .flatMap(i -> house.run("web1").shell("echo " + i).results(), 8)
-                    .collectList());
+            List<TargetResult> results =
+                    House.answer(Flux.fromStream(IntStream.range(0, 8).boxed())
+                            .flatMap(i -> house.run("web1").shell("echo " + i).results(), 8)
+                            .collectList());
 
             assertThat(results).hasSize(8).allMatch(result -> result.state() == TargetState.SUCCEEDED);
             assertThat(status(house).pressure().refused()).isPositive();

@@ -100,7 +100,9 @@ final class House implements AutoCloseable {
                         "agents: 127.0.0.1:" + agentPort,
                         "clients: 127.0.0.1:" + clientPort,
                         "socket: " + directory.resolve("bus.sock"),
-                        "data: " + directory.resolve("bus")),
+                        "data: " + directory.resolve("bus"),
+                        // On a slow machine a minion that a test has stopped would be left out of its next run.
+                        "uncontrollable_after: 1h"),
                 lines);
         return bus;
     }
@@ -226,11 +228,16 @@ final class House implements AutoCloseable {
             Map<String, String> environment, String role, String name, Stream<String> own, String... added) {
         Path settings = directory.resolve(name + ".yaml");
         try {
-            Files.write(settings, Stream.concat(own, Stream.of(added)).toList());
+            Stream<String> kept = own.filter(line -> Stream.of(added).noneMatch(other -> hasSameKey(line, other)));
+            Files.write(settings, Stream.concat(kept, Stream.of(added)).toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return launch(name, environment, role, "--config", settings.toString());
+    }
+
+    private static boolean hasSameKey(String line, String other) {
+        return line.substring(0, line.indexOf(':') + 1).equals(other.substring(0, other.indexOf(':') + 1));
     }
 
     private Program launch(String name, Map<String, String> environment, String... words) {

@@ -104,6 +104,7 @@ final class LiveAgent implements AutoCloseable {
                 settings.drain(),
                 settings.outputStdout(),
                 settings.outputStderr(),
+                settings.diskReserve(),
                 environment);
     }
 
@@ -111,6 +112,7 @@ final class LiveAgent implements AutoCloseable {
         return new SessionSettings(
                 settings.ackTimeout(),
                 SessionSettings.DEFAULT.outputDelay(),
+                settings.healthInterval(),
                 settings.unsettledEntries(),
                 settings.spoolBytes());
     }

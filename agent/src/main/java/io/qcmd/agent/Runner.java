@@ -3,6 +3,7 @@ package io.qcmd.agent;
 import io.qcmd.protocol.Command;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.Message;
+import io.qcmd.protocol.Report;
 import io.qcmd.protocol.Return;
 import io.qcmd.protocol.TargetState;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,11 +36,9 @@ final class Runner implements Commands, AutoCloseable {
     private static final long IDLE_SECONDS = 10;
     private static final long STACK_BYTES = 256 * 1024;
     private static final long CLOSE_SECONDS = 5;
-    /** Free space that must be left beside the output of one more command: journal, script, input. */
-    private static final long SPARE_BYTES = 4 * 1024 * 1024;
-
     private final RunnerSettings settings;
     private final Path jobs;
+    private final Vitals vitals;
     private final Scheduler timers;
     private final Spawner spawner;
     private final ThreadPoolExecutor threads;
@@ -55,6 +55,7 @@ final class Runner implements Commands, AutoCloseable {
     Runner(RunnerSettings settings, Path jobsDirectory, Scheduler timers) {
         this.settings = settings;
         this.jobs = jobsDirectory.toAbsolutePath();
+        this.vitals = new Vitals(jobs, settings.diskNeeded(), Clock.systemUTC());
         this.timers = timers;
         this.slots = new Semaphore(settings.slots());
         this.threads = threads(settings.slots() * THREADS_PER_SLOT);
@@ -77,6 +78,11 @@ final class Runner implements Commands, AutoCloseable {
         return slots.availablePermits();
     }
 
+    @Override
+    public Report.Health health() {
+        return vitals.health(settings.slots(), freeSlots());
+    }
+
     /** Whether commands run in sessions of their own; without {@code setsid} their processes are found by environment and parents alone. */
     boolean hasSessions() {
         return spawner.hasSessions();
@@ -85,8 +91,8 @@ final class Runner implements Commands, AutoCloseable {
     /** Why this command cannot be run here, for people; empty: nothing is known against it. Changes nothing. */
     @Override
     public Optional<String> refusal(Command command) {
-        long needed = settings.stdoutBytes() + settings.stderrBytes() + SPARE_BYTES;
-        long free = jobs.toFile().getUsableSpace();
+        long needed = vitals.diskNeeded();
+        long free = vitals.diskFree();
         return free < needed
                 ? Optional.of("disk: " + free + " bytes free in " + jobs + ", " + needed + " needed")
                 : spawner.refusal(command);

@@ -66,7 +66,9 @@ abstract class RunnerFixture {
                 new HashMap<>(RunnerSettings.defaults(new MinionId(minion)).environment());
         environment.put("PATH", path);
         return new Runner(
-                new RunnerSettings(4, grace, Duration.ofSeconds(1), 64 * 1024, 16 * 1024, environment), jobs, timers);
+                new RunnerSettings(4, grace, Duration.ofSeconds(1), 64 * 1024, 16 * 1024, 4 * 1024 * 1024, environment),
+                jobs,
+                timers);
     }
 
     /** Whatever lives of the commands of this test. */

@@ -61,6 +61,7 @@ public final class Bus {
     private final Violations violations;
     private final EventLoopLag lag;
     private final Load load;
+    private final Presence presence;
     private final Jobs jobs;
     private final Recovery recovery;
     private final AgentGate agentGate;
@@ -80,13 +81,9 @@ public final class Bus {
                 new ChannelSettings(
                         settings.life().channelCapacity(), settings.life().ackTimeout(), clock),
                 accounting);
-        fleet = new Fleet(
-                store.registry(),
-                topics,
-                new TargetResolver(settings.limits().work().targetsPerJob()),
-                clock,
-                timers);
         BusLimits limits = settings.limits();
+        TargetResolver resolver = new TargetResolver(limits.work().targetsPerJob());
+        fleet = new Fleet(store.registry(), topics, resolver, settings.presence(), clock, timers);
         violations = new Violations(timers);
         lag = new EventLoopLag(limits.lag().eventLoopLagLimit(), timers);
         OutputPool pool = new OutputPool(limits.work().outputPool());
@@ -109,7 +106,7 @@ public final class Bus {
                 core);
         recovery = new Recovery(ledger, accounting, topics, fleet, jobs);
         Access access = new AdminAccess(LocalUser.uid(), settings.listening().insecureTcpClientsAreAdmin());
-        Presence presence = new Presence();
+        presence = new Presence(fleet, store.registry(), topics, clock, Clock.systemUTC(), core);
         agentGate = new AgentGate(
                 access,
                 fleet,
@@ -152,6 +149,7 @@ public final class Bus {
             sweeps.add(topics.sweep(settings.life().sweepInterval(), core));
             sweeps.add(lag.start());
             sweeps.add(accounting.sweep(settings.life().sweepInterval(), core));
+            sweeps.add(presence.sweep(core));
             return this;
         });
     }
@@ -213,7 +211,7 @@ public final class Bus {
                 store.name(),
                 fleet.known(),
                 fleet.up(),
-                0,
+                fleet.uncontrollable(),
                 accounting.liveJobs(),
                 Math.max(0, accounting.liveTargets() - running),
                 running,

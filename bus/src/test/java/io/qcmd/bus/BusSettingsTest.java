@@ -45,6 +45,7 @@ class BusSettingsTest {
         assertThat(settings.listening().socket()).isEqualTo(Path.of("/run/qcmd/bus.sock"));
         assertThat(settings.listening().insecurePlaintextOnEveryNetwork()).isFalse();
         assertThat(settings.listening().insecureTcpClientsAreAdmin()).isFalse();
+        assertThat(settings.presence().uncontrollableAfter()).isEqualTo(Duration.ofSeconds(60));
     }
 
     @Test
@@ -74,6 +75,14 @@ class BusSettingsTest {
                         .listening()
                         .insecurePlaintextOnEveryNetwork())
                 .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"least_agent_version: dev", "least_agent_version: 1.2.", "least_agent_version: v1"})
+    void refusesAVersion_thatCannotBeCompared(String line) {
+        assertThatThrownBy(() -> settings(line))
+                .isInstanceOf(QcmdException.class)
+                .hasMessageContaining("line 1: least_agent_version");
     }
 
     @ParameterizedTest

@@ -13,6 +13,8 @@ import io.qcmd.protocol.MinionQuery;
 import io.qcmd.protocol.PingPage;
 import io.qcmd.protocol.PingQuery;
 import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Quarantine;
+import io.qcmd.protocol.Quarantined;
 import io.qcmd.protocol.Route;
 import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Target;
@@ -63,7 +65,15 @@ final class BusClient implements QcmdClient, Minions {
 
     @Override
     public Flux<MinionInfo> list(Target target) {
-        MinionQuery query = new MinionQuery(Selection.of(target), null);
+        return list(new MinionQuery(Selection.of(target), null));
+    }
+
+    @Override
+    public Flux<MinionInfo> list(Target target, MinionInfo.Presence state) {
+        return list(new MinionQuery(Selection.of(target), state));
+    }
+
+    private Flux<MinionInfo> list(MinionQuery query) {
         return pages(Route.MINION_LIST, query, MinionPage.class).flatMapIterable(MinionPage::minions);
     }
 
@@ -81,6 +91,16 @@ final class BusClient implements QcmdClient, Minions {
     public Flux<PingPage.Pong> ping(Target target, Duration limit) {
         PingQuery query = new PingQuery(Selection.of(target), limit.toMillis());
         return pages(Route.MINION_PING, query, PingPage.class).flatMapIterable(PingPage::pongs);
+    }
+
+    @Override
+    public Mono<Quarantined> quarantine(Target target, String reason) {
+        return ask(Route.MINION_QUARANTINE, new Quarantine(target, true, reason), Quarantined.class);
+    }
+
+    @Override
+    public Mono<Quarantined> release(Target target) {
+        return ask(Route.MINION_QUARANTINE, new Quarantine(target, false, ""), Quarantined.class);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.MinionInfo.ChannelInfo;
+import io.qcmd.protocol.MinionInfo.Uncontrollable;
 import io.qcmd.protocol.MinionQuery;
 import io.qcmd.protocol.PingPage.Pong;
 import io.qcmd.protocol.PingQuery;
@@ -18,9 +19,13 @@ import io.qcmd.protocol.PreviewPage;
 import io.qcmd.protocol.PreviewQuery;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Selection;
+import io.qcmd.protocol.Selection.WhenUncontrollable;
 import io.qcmd.protocol.Target;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
@@ -43,13 +48,21 @@ public final class Fleet {
     private final Registry registry;
     private final Topics topics;
     private final TargetResolver resolver;
+    private final PresenceSettings presence;
     private final Clock clock;
     private final Scheduler timers;
 
-    public Fleet(Registry registry, Topics topics, TargetResolver resolver, Clock clock, Scheduler timers) {
+    public Fleet(
+            Registry registry,
+            Topics topics,
+            TargetResolver resolver,
+            PresenceSettings presence,
+            Clock clock,
+            Scheduler timers) {
         this.registry = registry;
         this.topics = topics;
         this.resolver = resolver;
+        this.presence = presence;
         this.clock = clock;
         this.timers = timers;
     }
@@ -79,7 +92,7 @@ public final class Fleet {
         return registry.enrol(minion, now, new AuditRecord(now, from, "ENROL", minion.value(), "first contact"))
                 // Enrolled by an earlier contact that did not live to see it.
                 .onErrorComplete(IllegalStateException.class)
-                .then(Mono.fromRunnable(() -> add(new MinionRecord(minion, now, null, 0))));
+                .then(Mono.fromRunnable(() -> add(MinionRecord.enrolled(minion, now))));
     }
 
     private Mono<Void> refuseClone(Member member) {
@@ -133,25 +146,51 @@ public final class Fleet {
         return member != null && member.stored().liveSince(time);
     }
 
-    /** The minions that an expression names; none: NO_MINIONS_MATCHED. */
+    /** Why this minion is on the list that is left out of runs; empty: it is not, or is not enrolled. */
+    public Optional<Uncontrollable> uncontrollable(MinionId minion) {
+        return Optional.ofNullable(members.get(minion)).map(member -> member.uncontrollable(clock.millis()));
+    }
+
+    /** The minions that are meant; none: NO_MINIONS_MATCHED. */
     public Resolution resolve(Selection selection) {
         Target target = selection.target();
         NavigableSet<MinionId> known = members.keySet();
-        Resolution resolution = resolver.resolve(target, known);
+        Resolution resolution = controllable(resolver.resolve(target, known), selection.uncontrollable());
         if (resolution.minions().isEmpty()) {
             throw TargetResolver.noMatch(target, known, up(), Discarded.of(resolution.discarded()));
         }
         return resolution;
     }
 
+    private Resolution controllable(Resolution named, WhenUncontrollable rule) {
+        if (rule == WhenUncontrollable.QUEUE) {
+            return named;
+        }
+        List<MinionId> left = new ArrayList<>();
+        List<Discarded.Name> discarded = new ArrayList<>(named.discarded());
+        for (MinionId minion : named.minions()) {
+            if (uncontrollable(minion).isEmpty()) {
+                left.add(minion);
+            } else if (rule == WhenUncontrollable.FAIL) {
+                throw new QcmdException(
+                        ErrorCode.MINIONS_UNCONTROLLABLE,
+                        "minion '" + minion + "' is uncontrollable, and the request allows none. No job was created.");
+            } else {
+                discarded.add(new Discarded.Name(minion.value(), Discarded.Reason.UNCONTROLLABLE, false));
+            }
+        }
+        return new Resolution(left, discarded);
+    }
+
     /** What is known of the minions that an expression names, in order of id; all of a fleet without minions is nothing, and no error. */
     public Flux<MinionInfo> list(MinionQuery query) {
-        Selection selection = query.selection();
-        return Flux.defer(() -> members.isEmpty() && selection.equals(Selection.of(Target.ALL))
+        Selection all = query.selection().withUncontrollable(WhenUncontrollable.QUEUE);
+        return Flux.defer(() -> members.isEmpty() && query.selection().equals(Selection.of(Target.ALL))
                         ? Flux.<MinionId>empty()
-                        : Flux.fromIterable(resolve(selection).minions()))
+                        : Flux.fromIterable(resolve(all).minions()))
                 .mapNotNull(members::get)
-                .map(this::info);
+                .map(this::info)
+                .filter(info -> query.state() == null || info.presence() == query.state());
     }
 
     /** Whom a selection means right now. */
@@ -159,10 +198,12 @@ public final class Fleet {
         return Flux.error(new QcmdException(ErrorCode.UNKNOWN_ROUTE, "preview: not yet"));
     }
 
-    /** The round trips of these minions as they come; the silent ones come last. */
+    /** The round trips of these minions as they come, the uncontrollable among them; the silent ones come last. */
     public Flux<Pong> ping(PingQuery query) {
         Duration patience = Duration.ofMillis(query.timeoutMillis());
-        return Flux.defer(() -> Flux.fromIterable(resolve(query.selection()).minions()))
+        // It needs no slot, and says most of those that are left out of runs.
+        Selection all = query.selection().withUncontrollable(WhenUncontrollable.QUEUE);
+        return Flux.defer(() -> Flux.fromIterable(resolve(all).minions()))
                 .flatMap(minion -> ping(minion, patience), PINGS);
     }
 
@@ -179,36 +220,58 @@ public final class Fleet {
         return members.size();
     }
 
+    /** Connected and controllable. */
     public int up() {
+        return count(MinionInfo.Presence.UP);
+    }
+
+    /** Left out of runs. */
+    public int uncontrollable() {
+        return count(MinionInfo.Presence.UNCONTROLLABLE);
+    }
+
+    private int count(MinionInfo.Presence presence) {
+        long now = clock.millis();
         return (int) members.values().stream()
-                .filter(member -> member.session() != null)
+                .filter(member -> member.presence(now) == presence)
                 .count();
     }
 
     private MinionInfo info(Member member) {
+        long now = clock.millis();
         @Nullable SessionRecord told = member.hello();
+        @Nullable Uncontrollable why = member.uncontrollable(now);
         Channel channel = topics.topic(member.id()).channel();
         return new MinionInfo(
                 member.id(),
-                member.presence(),
-                null,
-                member.since(),
+                why == null ? member.presence(now) : MinionInfo.Presence.UNCONTROLLABLE,
+                why,
+                why == null ? member.since() : why.since(),
                 member.lastSeen(),
                 member.enrolledAt(),
                 told == null ? "" : told.version(),
                 told == null ? Map.of() : told.labels(),
                 told == null ? Map.of() : told.facts(),
-                null,
+                member.health(),
                 new ChannelInfo(
                         channel.queued(), channel.capacity(), channel.slot(), channel.dropped(), channel.expired()));
     }
 
     private void add(MinionRecord minion) {
-        topics.open(minion.id());
-        members.putIfAbsent(minion.id(), new Member(minion));
+        Channel channel = topics.open(minion.id()).channel();
+        if (minion.quarantine() != null) {
+            channel.pause();
+        }
+        // As of now nobody of them has a session, and those that had one before the bus started get time to come back.
+        members.putIfAbsent(minion.id(), new Member(minion, presence, clock.millis()));
     }
 
-    private Member member(MinionId minion) {
+    Collection<Member> members() {
+        return members.values();
+    }
+
+    /** An enrolled minion; else FORBIDDEN. */
+    Member member(MinionId minion) {
         Member member = members.get(minion);
         if (member == null) {
             throw notEnrolled(minion);

@@ -113,7 +113,10 @@ public final class AgentGate implements Reception {
         if (!session.isReconciled()) {
             throw new QcmdException(ErrorCode.BAD_REQUEST, "commands: asked for before HELLO was reconciled");
         }
-        return channel(session).envelopes(session).map(envelope -> Payloads.of(envelope.message()));
+        return channel(session).envelopes(session).map(envelope -> {
+            presence.offered(session.minion());
+            return Payloads.of(envelope.message());
+        });
     }
 
     /** One thing that an agent says; completes when it may be forgotten: for most at once, for output and results when they are on disk. */
@@ -140,8 +143,10 @@ public final class AgentGate implements Reception {
 
     private void step(AgentSession session, Report report) {
         if (report instanceof Report.Ready ready) {
+            presence.answered(session.minion());
             channel(session).permit(ready.job(), session);
         } else if (report instanceof Report.Refused refused) {
+            presence.answered(session.minion());
             channel(session).refuse(refused.job(), session, refused.reason());
         } else if (report instanceof Report.Started started) {
             accounting.move(started.job(), session.minion(), TargetState.RUNNING, null);

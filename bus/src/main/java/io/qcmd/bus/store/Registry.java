@@ -1,6 +1,9 @@
 package io.qcmd.bus.store;
 
 import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.MinionInfo.Uncontrollable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -23,4 +26,11 @@ public interface Registry {
      * session is one of an older session, and changes nothing.
      */
     Mono<Void> sessionEnded(MinionId minion, long at);
+
+    /**
+     * Sets an operator's word for these minions, with its audit row; all of them or none.
+     *
+     * @param word null: it is taken back
+     */
+    Mono<Void> quarantine(List<MinionId> minions, @Nullable Uncontrollable word, AuditRecord audit);
 }

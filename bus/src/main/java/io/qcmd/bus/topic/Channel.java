@@ -43,6 +43,7 @@ public final class Channel {
     // Owned by the turns.
     private final Queue<Envelope> queue = new PriorityQueue<>(1, ACCEPTANCE);
     private @Nullable Handoff handoff;
+    private boolean paused;
 
     // Written in turns, read by anyone.
     private volatile @Nullable Slot slot;
@@ -143,6 +144,16 @@ public final class Channel {
         });
     }
 
+    /** Nothing is offered any more: what waits goes on to wait and expires. The message in the slot is answered as ever. Idempotent. */
+    public void pause() {
+        turns.run(() -> paused = true);
+    }
+
+    /** Offers again, at once. Idempotent. */
+    public void resume() {
+        turn(() -> paused = false);
+    }
+
     /** Ends what is out of time: the queued, the slot, and a session that owes an answer for longer than {@code ack_timeout}. */
     void expire() {
         turn(() -> {
@@ -197,7 +208,7 @@ public final class Channel {
 
     /** The head goes out if somebody asks for it. One at most, as it fills the slot. */
     private void offer() {
-        if (handoff != null && slot == null) {
+        if (handoff != null && slot == null && !paused) {
             Envelope head = queue.peek();
             while (head != null && isExpired(head)) {
                 end(queue.remove().job(), TargetState.EXPIRED, null);

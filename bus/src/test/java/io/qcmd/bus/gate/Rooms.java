@@ -2,6 +2,7 @@ package io.qcmd.bus.gate;
 
 import io.qcmd.bus.fleet.Fleet;
 import io.qcmd.bus.fleet.Presence;
+import io.qcmd.bus.fleet.PresenceSettings;
 import io.qcmd.bus.fleet.TargetResolver;
 import io.qcmd.bus.job.Accounting;
 import io.qcmd.bus.job.Admission;
@@ -59,6 +60,10 @@ public final class Rooms {
             100);
     public static final int CAPACITY = 3;
     public static final int SUBMITS_PER_SECOND = 100;
+    /** A minion may be away for longer than any test of what waits for it. */
+    public static final PresenceSettings PRESENCE =
+            new PresenceSettings(Duration.ofHours(1), Duration.ofMinutes(5), "1.2");
+
     /** Bus time at the start: 0 has a meaning of its own. */
     public static final long START = 1_000_000;
 
@@ -74,6 +79,7 @@ public final class Rooms {
     public final Jobs jobs;
     public final Cancels cancels;
     public final History history;
+    public final Presence presence;
     public final AgentGate gate;
 
     /** Why there may be no new job; null: there may. */
@@ -87,8 +93,9 @@ public final class Rooms {
         clock = new VirtualClock(time);
         accounting = new Accounting(ledger, clock);
         topics = new Topics(new ChannelSettings(CAPACITY, SETTINGS.ackTimeout(), clock), accounting);
-        fleet = new Fleet(store, topics, new TargetResolver(100), clock, time);
+        fleet = new Fleet(store, topics, new TargetResolver(100), PRESENCE, clock, time);
         Scheduler core = Schedulers.immediate();
+        presence = new Presence(fleet, store, topics, clock, clock, core);
         Admission admission = new Admission(SUBMITS_PER_SECOND, () -> Optional.ofNullable(pressure), clock);
         jobs = new Jobs(SETTINGS, admission, ledger, fleet, topics, accounting, clock, new Random(seed), core);
         cancels = new Cancels(ledger, accounting, topics, fleet, clock);
@@ -97,7 +104,7 @@ public final class Rooms {
         gate = new AgentGate(
                 new AdminAccess(0, false),
                 fleet,
-                new Presence(),
+                presence,
                 topics,
                 accounting,
                 reconciliation,

@@ -42,7 +42,7 @@ final class JobsVerb {
     int show(@Parameters(paramLabel = "ID", description = ID) String id) {
         return session.with(client -> {
             JobInfo job = Calls.answer(client.job(id).info());
-            if (session.globals().format() == Globals.Format.PLAIN) {
+            if (session.globals().isText()) {
                 page(job);
             } else {
                 session.console().json(out -> Shapes.job(job, out));
@@ -59,7 +59,7 @@ final class JobsVerb {
         return session.with(client -> {
             String[] only = minions == null ? new String[0] : minions;
             Flux<JobEvent> printed = client.job(id).output(only).map(JobEvent.Printed::new);
-            if (session.globals().format() == Globals.Format.PLAIN) {
+            if (session.globals().isText()) {
                 PlainView view = new PlainView(session.console(), true);
                 Calls.each(printed, flushed(view));
                 view.finish();

@@ -84,7 +84,7 @@ final class RunVerb implements Callable<Integer> {
     }
 
     private int detached(StartedJob job) {
-        if (session.globals().format() == Globals.Format.PLAIN) {
+        if (session.globals().isText()) {
             session.console().print(job.id());
         } else {
             session.console().json(out -> Shapes.accepted(job.accepted(), out));

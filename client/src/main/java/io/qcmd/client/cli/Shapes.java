@@ -9,6 +9,7 @@ import io.qcmd.protocol.Discarded;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.PingPage;
+import io.qcmd.protocol.Quarantined;
 import io.qcmd.protocol.TargetState;
 import java.io.IOException;
 import java.time.Duration;
@@ -118,11 +119,13 @@ final class Shapes {
         out.writeStringField("minion", minion.id().value());
         out.writeStringField("state", lower(minion.presence()));
         time("since", minion.since(), out);
+        uncontrollable(minion.uncontrollable(), out);
         time("lastSeen", minion.lastSeen(), out);
         time("enrolledAt", minion.enrolledAt(), out);
         out.writeStringField("version", minion.version());
         pairs("labels", minion.labels(), out);
         pairs("facts", minion.facts(), out);
+        health(minion.health(), out);
         MinionInfo.ChannelInfo channel = minion.channel();
         out.writeObjectFieldStart("channel");
         out.writeNumberField("queued", channel.queued());
@@ -132,6 +135,39 @@ final class Shapes {
         out.writeNumberField("dropped", channel.dropped());
         out.writeNumberField("expired", channel.expired());
         out.writeEndObject();
+    }
+
+    private static void uncontrollable(MinionInfo.@Nullable Uncontrollable why, JsonGenerator out) throws IOException {
+        if (why == null) {
+            out.writeNullField("uncontrollable");
+            return;
+        }
+        out.writeObjectFieldStart("uncontrollable");
+        out.writeStringField("reason", why.reason().name());
+        out.writeStringField("text", why.text());
+        time("since", why.since(), out);
+        out.writeEndObject();
+    }
+
+    private static void health(MinionInfo.@Nullable HealthInfo health, JsonGenerator out) throws IOException {
+        if (health == null) {
+            out.writeNullField("health");
+            return;
+        }
+        out.writeObjectFieldStart("health");
+        time("at", health.at(), out);
+        out.writeNumberField("clockOffsetMillis", health.clockOffsetMillis());
+        out.writeNumberField("diskFree", health.diskFree());
+        out.writeNumberField("diskNeeded", health.diskNeeded());
+        out.writeNumberField("slots", health.slots());
+        out.writeNumberField("freeSlots", health.freeSlots());
+        out.writeNumberField("loadPercent", health.loadPercent());
+        out.writeEndObject();
+    }
+
+    static void quarantined(Quarantined answer, JsonGenerator out) throws IOException {
+        out.writeNumberField("matched", answer.matched());
+        out.writeNumberField("changed", answer.changed());
     }
 
     static void pong(PingPage.Pong pong, JsonGenerator out) throws IOException {
@@ -160,6 +196,7 @@ final class Shapes {
         out.writeStringField("store", status.store());
         out.writeNumberField("minionsKnown", status.minionsKnown());
         out.writeNumberField("minionsUp", status.minionsUp());
+        out.writeNumberField("minionsUncontrollable", status.minionsUncontrollable());
         out.writeNumberField("liveJobs", status.liveJobs());
         out.writeNumberField("waiting", status.waiting());
         out.writeNumberField("running", status.running());

@@ -17,7 +17,7 @@ final class StatusVerb implements Callable<Integer> {
     public Integer call() {
         return session.with(client -> {
             BusStatus status = Calls.answer(client.status());
-            if (session.globals().format() == Globals.Format.PLAIN) {
+            if (session.globals().isText()) {
                 page(status);
             } else {
                 session.console().json(out -> Shapes.status(status, out));
@@ -33,7 +33,7 @@ final class StatusVerb implements Callable<Integer> {
         console.print("bus      " + Escape.text(status.version()) + " · up " + Texts.coarse(up) + " · "
                 + session.bus().url() + " · store " + Escape.text(status.store()));
         console.print("minions  " + Texts.count(status.minionsKnown()) + " known · " + Texts.count(status.minionsUp())
-                + " up");
+                + " up · " + Texts.count(status.minionsUncontrollable()) + " uncontrollable");
         console.print("now      " + Texts.count(status.liveJobs()) + (status.liveJobs() == 1 ? " job" : " jobs") + " · "
                 + Texts.minions(status.running()) + " running · " + Texts.count(status.waiting()) + " waiting");
         console.print("so far   dropped " + Texts.count(status.dropped()) + " · expired "

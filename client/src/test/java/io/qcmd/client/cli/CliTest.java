@@ -19,6 +19,7 @@ import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.JobStatus;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.MinionInfo;
+import io.qcmd.protocol.MinionInfo.Uncontrollable.Reason;
 import io.qcmd.protocol.Output.Stream;
 import io.qcmd.protocol.PingPage.Pong;
 import io.qcmd.protocol.QcmdException;
@@ -279,8 +280,34 @@ class CliTest {
         assertThat(piped("minions", "ls", "--state", "down")).isZero();
         assertThat(piped("-o", "json", "minions", "ls", "web*")).isZero();
         assertThat(piped("-o", "jsonl", "minions", "ls", "web*")).isZero();
-        assertThat(client.asked).containsExactly("get web1", "list *", "list *", "list web*", "list web*");
+        assertThat(client.asked).containsExactly("get web1", "list *", "list * DOWN", "list web*", "list web*");
         assertGolden("minions");
+    }
+
+    @Test
+    void showsWhyMinionsAreLeftOut() throws IOException {
+        client.minions = Flux.just(
+                minion(),
+                uncontrollable("web2", Reason.NOT_READY, "3 offers in a row without READY", 0),
+                uncontrollable("web3", Reason.QUARANTINED, "by root: it \u001bburns", 2));
+        assertThat(piped("minions", "ls")).isZero();
+        assertThat(piped("minions", "ls", "--state", "uncontrollable", "-o", "wide"))
+                .isZero();
+        assertThat(piped("-o", "name", "minions", "ls")).isZero();
+        client.minions = client.minions.skip(2);
+        assertThat(piped("minions", "show", "web3")).isZero();
+        assertThat(piped("minions", "show", "web3", "-o", "jsonl")).isZero();
+        assertGolden("minions-uncontrollable");
+    }
+
+    @Test
+    void quarantinesAndReleases() throws IOException {
+        assertThat(piped("minions", "quarantine", "web*", "--reason", "it burns"))
+                .isZero();
+        assertThat(piped("-o", "json", "minions", "quarantine", "web1")).isZero();
+        assertThat(piped("minions", "release", "web1")).isZero();
+        assertThat(client.asked).containsExactly("quarantine web* it burns", "quarantine web1 ", "release web1");
+        assertGolden("quarantine");
     }
 
     @Test
@@ -438,6 +465,21 @@ class CliTest {
                 882_500,
                 JobStatus.PARTIAL,
                 counts);
+    }
+
+    private static MinionInfo uncontrollable(String id, Reason reason, String text, int waiting) {
+        return new MinionInfo(
+                new MinionId(id),
+                MinionInfo.Presence.UNCONTROLLABLE,
+                new MinionInfo.Uncontrollable(reason, text, 970_000),
+                970_000,
+                998_000,
+                1_000,
+                "0.1.0",
+                Map.of(),
+                Map.of("os", "debian-12"),
+                new MinionInfo.HealthInfo(993_000, -3, 1L << 30, 18_087_936, 4, 3, 125),
+                new MinionInfo.ChannelInfo(waiting, 256, null, 0, 0));
     }
 
     private static MinionInfo minion() {

@@ -14,6 +14,7 @@ import io.qcmd.protocol.CancelPage;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.PingPage;
+import io.qcmd.protocol.Quarantined;
 import io.qcmd.protocol.Target;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -81,6 +82,24 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
     public Flux<MinionInfo> list(Target target) {
         note("list", target);
         return minions;
+    }
+
+    @Override
+    public Flux<MinionInfo> list(Target target, MinionInfo.Presence state) {
+        note("list", target, state);
+        return minions.filter(minion -> minion.presence() == state);
+    }
+
+    @Override
+    public Mono<Quarantined> quarantine(Target target, String reason) {
+        note("quarantine", target, reason);
+        return Mono.just(new Quarantined(3, 2));
+    }
+
+    @Override
+    public Mono<Quarantined> release(Target target) {
+        note("release", target);
+        return Mono.just(new Quarantined(1, 1));
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.Fate;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.MinionInfo.Uncontrollable;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.ResultPage;
 import java.util.ArrayList;
@@ -166,7 +167,7 @@ public final class MemoryStore implements Ledger, Registry {
     @Override
     public Mono<Void> enrol(MinionId minion, long at, AuditRecord audit) {
         return run(() -> {
-            if (minions.putIfAbsent(minion, new MinionRecord(minion, at, null, 0)) != null) {
+            if (minions.putIfAbsent(minion, MinionRecord.enrolled(minion, at)) != null) {
                 throw new IllegalStateException("minion " + minion + ": is enrolled already");
             }
             keep(audit);
@@ -182,7 +183,7 @@ public final class MemoryStore implements Ledger, Registry {
     @Override
     public Mono<Void> sessionOpened(MinionId minion, SessionRecord session) {
         return run(() -> {
-            minions.put(minion, new MinionRecord(minion, enrolled(minion).enrolledAt(), session, 0));
+            minions.put(minion, enrolled(minion).withSession(session));
             carry(session.openedAt());
         });
     }
@@ -192,9 +193,18 @@ public final class MemoryStore implements Ledger, Registry {
         return run(() -> {
             MinionRecord before = enrolled(minion);
             if (before.session() != null && before.session().openedAt() < at) {
-                minions.put(minion, new MinionRecord(minion, before.enrolledAt(), before.session(), at));
+                minions.put(minion, before.withSessionEndedAt(at));
             }
             carry(at);
+        });
+    }
+
+    @Override
+    public Mono<Void> quarantine(List<MinionId> named, @Nullable Uncontrollable word, AuditRecord audit) {
+        return run(() -> {
+            List<MinionRecord> before = named.stream().map(this::enrolled).toList();
+            before.forEach(minion -> minions.put(minion.id(), minion.withQuarantine(word)));
+            keep(audit);
         });
     }
 

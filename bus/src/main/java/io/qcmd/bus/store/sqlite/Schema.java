@@ -96,7 +96,8 @@ final class Schema {
               enrolled_at INTEGER NOT NULL,
               opened_at INTEGER NOT NULL,
               ended_at INTEGER NOT NULL,
-              session BLOB
+              session BLOB,
+              quarantine BLOB
             ) STRICT""",
             """
             CREATE TABLE audit (

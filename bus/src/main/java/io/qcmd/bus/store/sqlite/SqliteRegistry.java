@@ -5,6 +5,9 @@ import io.qcmd.bus.store.MinionRecord;
 import io.qcmd.bus.store.Registry;
 import io.qcmd.bus.store.SessionRecord;
 import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.MinionInfo.Uncontrollable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -44,6 +47,15 @@ final class SqliteRegistry implements Registry {
     public Mono<Void> sessionEnded(MinionId minion, long at) {
         return writer.fact(transaction -> {
             MinionTable.end(transaction, minion, at);
+            return null;
+        });
+    }
+
+    @Override
+    public Mono<Void> quarantine(List<MinionId> minions, @Nullable Uncontrollable word, AuditRecord audit) {
+        return writer.request(transaction -> {
+            MinionTable.quarantine(transaction, minions, word);
+            AuditTable.insert(transaction, audit);
             return null;
         });
     }
