@@ -54,7 +54,6 @@ final class Condition {
     void opened(long now) {
         look(now);
         connected = true;
-        healthy = 0;
     }
 
     /** Here and not earlier it is known that the last offer gets no answer: a session that owes one for {@code ack_timeout} is ended. */
@@ -79,7 +78,6 @@ final class Condition {
     }
 
     void health(HealthInfo health, String version) {
-        look(health.at());
         if (!connected || isWrong(health, version)) {
             return;
         }

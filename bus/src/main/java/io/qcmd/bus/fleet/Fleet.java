@@ -233,7 +233,7 @@ public final class Fleet {
     private int count(MinionInfo.Presence presence) {
         long now = clock.millis();
         return (int) members.values().stream()
-                .filter(member -> member.presence(now) == presence)
+                .filter(member -> member.presence(member.uncontrollable(now)) == presence)
                 .count();
     }
 
@@ -244,7 +244,7 @@ public final class Fleet {
         Channel channel = topics.topic(member.id()).channel();
         return new MinionInfo(
                 member.id(),
-                why == null ? member.presence(now) : MinionInfo.Presence.UNCONTROLLABLE,
+                member.presence(why),
                 why,
                 why == null ? member.since() : why.since(),
                 member.lastSeen(),

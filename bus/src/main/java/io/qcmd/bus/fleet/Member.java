@@ -57,8 +57,9 @@ final class Member {
         return condition.look(now);
     }
 
-    synchronized Presence presence(long now) {
-        if (condition.look(now) != null) {
+    /** With what a look has just found. */
+    synchronized Presence presence(@Nullable Uncontrollable why) {
+        if (why != null) {
             return Presence.UNCONTROLLABLE;
         }
         return session == null ? Presence.DOWN : Presence.UP;

@@ -7,11 +7,14 @@ import io.qcmd.protocol.MinionInfo.Uncontrollable;
 import io.qcmd.protocol.MinionInfo.Uncontrollable.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -114,6 +117,17 @@ class ConditionModelTest {
     @ParameterizedTest
     @MethodSource("seeds")
     void anyHistory_leadsToTheSameReason(long seed) {
+        walk(seed, new HashSet<>());
+    }
+
+    @Test
+    void histories_leadToEveryReason_soThatTheyAreWorthTheirTime() {
+        Set<@Nullable Reason> reached = new HashSet<>();
+        seeds().limit(200).forEach(seed -> walk(seed, reached));
+        assertThat(reached).contains(Reason.values()).containsNull();
+    }
+
+    private static void walk(long seed, Set<@Nullable Reason> reached) {
         Random random = new Random(seed);
         long now = 1_000;
         Model model = new Model(new ArrayList<>(List.of(new Event(now, What.ENDED))));
@@ -125,9 +139,9 @@ class ConditionModelTest {
             happen(condition, what, now);
             if (random.nextBoolean()) {
                 Uncontrollable why = condition.look(now);
-                assertThat(why == null ? null : why.reason())
-                        .as("%s", told(model))
-                        .isEqualTo(model.reason(now));
+                Reason reason = why == null ? null : why.reason();
+                assertThat(reason).as("%s", told(model)).isEqualTo(model.reason(now));
+                reached.add(reason);
             }
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.qcmd.bus.fleet.Presence;
 import io.qcmd.bus.security.Principal;
 import io.qcmd.bus.store.AuditRecord;
 import io.qcmd.bus.store.Await;
@@ -26,10 +27,12 @@ import io.qcmd.protocol.Selection.WhenUncontrollable;
 import io.qcmd.protocol.Submit;
 import io.qcmd.protocol.Target;
 import io.qcmd.protocol.TargetState;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import reactor.core.scheduler.Schedulers;
 
 /** From what agents do and operators say to who is left out of runs, through the doors and over a restart. */
 class PresenceTest {
@@ -110,6 +113,31 @@ class PresenceTest {
         agent.say(new Report.Health(bus.clock.millis() - 301_000, 1 << 30, 1 << 20, 4, 3, 125));
         assertThat(reason("web-1")).isEqualTo(Reason.CLOCK);
         assertThat(info("web-2").health()).isNull();
+    }
+
+    @Test
+    void health_isJudgedAgainstTheWallClock_whereBusTimeIsAnother() {
+        Clock wall = Clock.offset(bus.clock, Duration.ofHours(1));
+        Presence presence = new Presence(bus.fleet, bus.store, bus.topics, bus.clock, wall, Schedulers.immediate());
+        bus.agent("web-1");
+
+        presence.health(new MinionId("web-1"), new Report.Health(wall.millis() + 3, 1 << 30, 1 << 20, 4, 4, 0));
+
+        assertThat(info("web-1").health()).isNotNull().satisfies(health -> {
+            assertThat(health.clockOffsetMillis()).isEqualTo(3);
+            assertThat(health.at()).isEqualTo(bus.clock.millis());
+        });
+    }
+
+    @Test
+    void quarantine_comesIntoForce_alsoWhenTheCallerIsGone() {
+        Presence presence = new Presence(bus.fleet, bus.store, bus.topics, bus.clock, bus.clock, bus.time);
+        Quarantine wanted = new Quarantine(new Target("web-1"), true, "");
+
+        presence.quarantine(ROOT, wanted).subscribe().dispose();
+        bus.advance(Duration.ofMillis(1));
+
+        assertThat(reason("web-1")).isEqualTo(Reason.QUARANTINED);
     }
 
     @Test
