@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.Random;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
@@ -54,6 +55,7 @@ public final class Bus {
     private final Disposable.Composite sweeps = Disposables.composite();
     private final Accounting accounting;
     private final Topics topics;
+    private final Groups groups;
     private final Fleet fleet;
     private final Jobs jobs;
     private final Recovery recovery;
@@ -71,8 +73,11 @@ public final class Bus {
         Ledger ledger = store.ledger();
         accounting = new Accounting(ledger, clock);
         topics = new Topics(new ChannelSettings(settings.channelCapacity(), settings.ackTimeout(), clock), accounting);
-        fleet = new Fleet(store.registry(), topics, new TargetResolver(settings.targetsPerJob()), clock, timers);
-        jobs = new Jobs(jobSettings(settings), ledger, fleet, topics, accounting, clock, new SecureRandom(), core);
+        Random random = new SecureRandom();
+        groups = new Groups(store.registry(), clock, settings.groups(), settings.targetsPerJob());
+        TargetResolver resolver = new TargetResolver(settings.targetsPerJob(), groups::target);
+        fleet = new Fleet(store.registry(), topics, resolver, settings.targetsPerJob(), clock, random, timers);
+        jobs = new Jobs(jobSettings(settings), ledger, fleet, topics, accounting, clock, random, core);
         recovery = new Recovery(ledger, accounting, topics, fleet, jobs);
         Access access = new AdminAccess(LocalUser.uid(), settings.insecureTcpClientsAreAdmin());
         Presence presence = new Presence();
@@ -92,7 +97,7 @@ public final class Bus {
                 new Cancels(ledger, accounting, topics, fleet, clock),
                 new History(ledger, accounting),
                 fleet,
-                new Groups(),
+                groups,
                 presence,
                 new Taps(),
                 this::status,
@@ -111,12 +116,16 @@ public final class Bus {
     }
 
     private Mono<Bus> open() {
-        return fleet.load().then(recovery.recover()).then(openDoors()).map(open -> {
-            doors = open;
-            sweeps.add(topics.sweep(settings.sweepInterval(), core));
-            sweeps.add(accounting.sweep(settings.sweepInterval(), core));
-            return this;
-        });
+        return groups.load()
+                .then(fleet.load())
+                .then(recovery.recover())
+                .then(openDoors())
+                .map(open -> {
+                    doors = open;
+                    sweeps.add(topics.sweep(settings.sweepInterval(), core));
+                    sweeps.add(accounting.sweep(settings.sweepInterval(), core));
+                    return this;
+                });
     }
 
     private Mono<List<Listener>> openDoors() {

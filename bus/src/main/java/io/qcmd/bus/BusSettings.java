@@ -28,6 +28,7 @@ import java.time.Duration;
  * @param liveJobs jobs that are not complete
  * @param targetsPerJob minions of one job
  * @param liveTargets targets of all live jobs
+ * @param groups saved targets
  * @param storeQueue writes that wait for the store
  * @param storeReadQueue reads that wait for the store
  * @param storeBytes the largest size of its database
@@ -58,6 +59,7 @@ public record BusSettings(
         int liveJobs,
         int targetsPerJob,
         int liveTargets,
+        int groups,
         int storeQueue,
         int storeReadQueue,
         long storeBytes,
@@ -102,6 +104,7 @@ public record BusSettings(
                 config.number("live_jobs", 1_000, 1, 1_000),
                 config.number("targets_per_job", 100_000, 1, 100_000),
                 config.number("live_targets", 1_000_000, 1, 1_000_000),
+                config.number("groups", 1_000, 1, 10_000),
                 config.number("store_queue", 10_000, 100, 10_000),
                 config.number("store_read_queue", 10_000, 100, 10_000),
                 config.bytes("store_bytes", "1024GiB", "16MiB", "1024GiB"),

@@ -8,9 +8,11 @@ import io.qcmd.bus.topic.Channel;
 import io.qcmd.bus.topic.Topics;
 import io.qcmd.protocol.Discarded;
 import io.qcmd.protocol.ErrorCode;
+import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.MinionInfo.ChannelInfo;
+import io.qcmd.protocol.MinionInfo.Uncontrollable;
 import io.qcmd.protocol.MinionQuery;
 import io.qcmd.protocol.PingPage.Pong;
 import io.qcmd.protocol.PingQuery;
@@ -21,10 +23,12 @@ import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Target;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -42,14 +46,34 @@ public final class Fleet {
     private final ConcurrentSkipListMap<MinionId, Member> members = new ConcurrentSkipListMap<>();
     private final Registry registry;
     private final Topics topics;
+    private final AtomicLong enrolments = new AtomicLong();
     private final TargetResolver resolver;
+    private final Selector selector;
+    private final int mostTargets;
     private final Clock clock;
     private final Scheduler timers;
+    private volatile Listed listed = new Listed(0, Roster.EMPTY);
 
-    public Fleet(Registry registry, Topics topics, TargetResolver resolver, Clock clock, Scheduler timers) {
+    /** The roster after so many enrolments. */
+    private record Listed(long enrolments, Roster roster) {}
+
+    /**
+     * @param mostTargets minions of one job, {@code targets_per_job}
+     * @param random draws samples
+     */
+    public Fleet(
+            Registry registry,
+            Topics topics,
+            TargetResolver resolver,
+            int mostTargets,
+            Clock clock,
+            Random random,
+            Scheduler timers) {
         this.registry = registry;
         this.topics = topics;
         this.resolver = resolver;
+        this.selector = new Selector(resolver, this::uncontrollable, random);
+        this.mostTargets = mostTargets;
         this.clock = clock;
         this.timers = timers;
     }
@@ -133,36 +157,38 @@ public final class Fleet {
         return member != null && member.stored().liveSince(time);
     }
 
-    /** The minions that an expression names; none: NO_MINIONS_MATCHED. */
+    /** Whom a selection means, for a job; none: NO_MINIONS_MATCHED, more than a job may have: LIMIT_EXCEEDED. */
     public Resolution resolve(Selection selection) {
-        Target target = selection.target();
-        NavigableSet<MinionId> known = members.keySet();
-        Resolution resolution = resolver.resolve(target, known);
-        if (resolution.minions().isEmpty()) {
-            throw TargetResolver.noMatch(target, known, up(), Discarded.of(resolution.discarded()));
+        Resolution resolution = some(selection);
+        if (resolution.minions().size() > mostTargets) {
+            String rule = String.format(Locale.ROOT, "matches more than %,d minions", mostTargets);
+            throw Terms.exceeded(selection.target().expression(), rule);
         }
         return resolution;
     }
 
-    /** What is known of the minions that an expression names, in order of id; all of a fleet without minions is nothing, and no error. */
+    /** What is known of the minions that are meant, in order of id; all of a fleet without minions is nothing, and no error. */
     public Flux<MinionInfo> list(MinionQuery query) {
         Selection selection = query.selection();
         return Flux.defer(() -> members.isEmpty() && selection.equals(Selection.of(Target.ALL))
                         ? Flux.<MinionId>empty()
-                        : Flux.fromIterable(resolve(selection).minions()))
+                        : Flux.fromIterable(all(selection).minions()))
                 .mapNotNull(members::get)
                 .map(this::info);
     }
 
-    /** Whom a selection means right now. */
+    /** Whom a selection means right now. A sample is drawn anew each time. */
     public Flux<PreviewPage> preview(PreviewQuery query) {
-        return Flux.error(new QcmdException(ErrorCode.UNKNOWN_ROUTE, "preview: not yet"));
+        return Flux.defer(() -> {
+            Resolution resolution = selector.select(query.selection(), roster());
+            return Flux.fromStream(() -> resolution.pages(Limits.PAGE_ROWS));
+        });
     }
 
     /** The round trips of these minions as they come; the silent ones come last. */
     public Flux<Pong> ping(PingQuery query) {
         Duration patience = Duration.ofMillis(query.timeoutMillis());
-        return Flux.defer(() -> Flux.fromIterable(resolve(query.selection()).minions()))
+        return Flux.defer(() -> Flux.fromIterable(all(query.selection()).minions()))
                 .flatMap(minion -> ping(minion, patience), PINGS);
     }
 
@@ -203,9 +229,40 @@ public final class Fleet {
                         channel.queued(), channel.capacity(), channel.slot(), channel.dropped(), channel.expired()));
     }
 
+    /** With the uncontrollable: what changes nothing at a minion is for all of them. */
+    private Resolution all(Selection selection) {
+        return some(selection.withUncontrollable(Selection.WhenUncontrollable.QUEUE));
+    }
+
+    private Resolution some(Selection selection) {
+        Roster roster = roster();
+        Resolution resolution = selector.select(selection, roster);
+        if (resolution.minions().isEmpty()) {
+            throw resolver.noMatch(selection.target(), roster, up(), Discarded.of(resolution.discarded()));
+        }
+        return resolution;
+    }
+
+    /** Made anew after an enrolment only: a job for one minion must not cost a walk over all. */
+    private Roster roster() {
+        long now = enrolments.get();
+        Listed known = listed;
+        if (known.enrolments() != now) {
+            known = new Listed(now, new Roster(members.values()));
+            listed = known;
+        }
+        return known.roster();
+    }
+
+    /** Why a minion is on the uncontrollable list; null: it is not. */
+    private @Nullable Uncontrollable uncontrollable(MinionId minion) {
+        return null;
+    }
+
     private void add(MinionRecord minion) {
         topics.open(minion.id());
         members.putIfAbsent(minion.id(), new Member(minion));
+        enrolments.incrementAndGet();
     }
 
     private Member member(MinionId minion) {

@@ -7,7 +7,7 @@ import io.qcmd.protocol.MinionInfo.Presence;
 import org.jspecify.annotations.Nullable;
 
 /** An enrolled minion in memory. Its monitor guards its session; nothing is called while it is held. */
-final class Member {
+final class Member implements Roster.Entry {
     private final MinionRecord stored;
     private @Nullable SessionRecord hello;
     private @Nullable Session newest;
@@ -22,7 +22,8 @@ final class Member {
         this.lastSeen = stored.sessionEndedAt();
     }
 
-    MinionId id() {
+    @Override
+    public MinionId id() {
         return stored.id();
     }
 
@@ -36,7 +37,8 @@ final class Member {
     }
 
     /** What the latest HELLO told; null: it was never connected. */
-    synchronized @Nullable SessionRecord hello() {
+    @Override
+    public synchronized @Nullable SessionRecord hello() {
         return hello;
     }
 

@@ -1,6 +1,7 @@
 package io.qcmd.bus.gate;
 
 import io.qcmd.bus.fleet.Fleet;
+import io.qcmd.bus.fleet.Groups;
 import io.qcmd.bus.fleet.Presence;
 import io.qcmd.bus.fleet.TargetResolver;
 import io.qcmd.bus.job.Accounting;
@@ -65,6 +66,7 @@ public final class Rooms {
     public final Clock clock;
     public final Accounting accounting;
     public final Topics topics;
+    public final Groups groups;
     public final Fleet fleet;
     public final Jobs jobs;
     public final Cancels cancels;
@@ -79,7 +81,8 @@ public final class Rooms {
         clock = new VirtualClock(time);
         accounting = new Accounting(ledger, clock);
         topics = new Topics(new ChannelSettings(CAPACITY, SETTINGS.ackTimeout(), clock), accounting);
-        fleet = new Fleet(store, topics, new TargetResolver(100), clock, time);
+        groups = new Groups(store, clock, 10, 100);
+        fleet = new Fleet(store, topics, new TargetResolver(100, groups::target), 100, clock, new Random(seed), time);
         Scheduler core = Schedulers.immediate();
         jobs = new Jobs(SETTINGS, ledger, fleet, topics, accounting, clock, new Random(seed), core);
         cancels = new Cancels(ledger, accounting, topics, fleet, clock);
@@ -95,7 +98,8 @@ public final class Rooms {
                 new OutputPool(1 << 20),
                 clock,
                 "test");
-        Await.await(fleet.load().then(new Recovery(ledger, accounting, topics, fleet, jobs).recover()));
+        Await.await(
+                groups.load().then(fleet.load()).then(new Recovery(ledger, accounting, topics, fleet, jobs).recover()));
         sweeps.addAll(List.of(topics.sweep(SWEEP, time), accounting.sweep(SWEEP, time)));
     }
 

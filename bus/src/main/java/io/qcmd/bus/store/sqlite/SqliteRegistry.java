@@ -4,6 +4,7 @@ import io.qcmd.bus.store.AuditRecord;
 import io.qcmd.bus.store.MinionRecord;
 import io.qcmd.bus.store.Registry;
 import io.qcmd.bus.store.SessionRecord;
+import io.qcmd.protocol.Group;
 import io.qcmd.protocol.MinionId;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -46,5 +47,28 @@ final class SqliteRegistry implements Registry {
             MinionTable.end(transaction, minion, at);
             return null;
         });
+    }
+
+    @Override
+    public Mono<Void> setGroup(Group group, AuditRecord audit) {
+        return writer.request(transaction -> {
+            GroupTable.set(transaction, group);
+            AuditTable.insert(transaction, audit);
+            return null;
+        });
+    }
+
+    @Override
+    public Mono<Void> removeGroup(String name, AuditRecord audit) {
+        return writer.request(transaction -> {
+            GroupTable.remove(transaction, name);
+            AuditTable.insert(transaction, audit);
+            return null;
+        });
+    }
+
+    @Override
+    public Flux<Group> groups() {
+        return readers.read(GroupTable::all).flatMapIterable(groups -> groups);
     }
 }
