@@ -12,6 +12,8 @@ import io.qcmd.protocol.MinionPage;
 import io.qcmd.protocol.MinionQuery;
 import io.qcmd.protocol.PingPage;
 import io.qcmd.protocol.PingQuery;
+import io.qcmd.protocol.PreviewPage;
+import io.qcmd.protocol.PreviewQuery;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Route;
 import io.qcmd.protocol.Selection;
@@ -62,8 +64,13 @@ final class BusClient implements QcmdClient, Minions {
     }
 
     @Override
-    public Flux<MinionInfo> list(Target target) {
-        MinionQuery query = new MinionQuery(Selection.of(target), null);
+    public Groups groups() {
+        return new BusGroups(this);
+    }
+
+    @Override
+    public Flux<MinionInfo> list(Selection selection) {
+        MinionQuery query = new MinionQuery(selection, null);
         return pages(Route.MINION_LIST, query, MinionPage.class).flatMapIterable(MinionPage::minions);
     }
 
@@ -78,9 +85,14 @@ final class BusClient implements QcmdClient, Minions {
     }
 
     @Override
-    public Flux<PingPage.Pong> ping(Target target, Duration limit) {
-        PingQuery query = new PingQuery(Selection.of(target), limit.toMillis());
+    public Flux<PingPage.Pong> ping(Selection selection, Duration limit) {
+        PingQuery query = new PingQuery(selection, limit.toMillis());
         return pages(Route.MINION_PING, query, PingPage.class).flatMapIterable(PingPage::pongs);
+    }
+
+    @Override
+    public Flux<PreviewPage> preview(Selection selection) {
+        return pages(Route.TARGET_PREVIEW, new PreviewQuery(selection), PreviewPage.class);
     }
 
     @Override

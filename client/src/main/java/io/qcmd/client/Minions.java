@@ -2,6 +2,8 @@ package io.qcmd.client;
 
 import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.PingPage;
+import io.qcmd.protocol.PreviewPage;
+import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Target;
 import java.time.Duration;
 import reactor.core.publisher.Flux;
@@ -9,12 +11,24 @@ import reactor.core.publisher.Mono;
 
 /** The managed hosts that the bus knows. */
 public interface Minions {
-    /** In order of id. None: NO_MINIONS_MATCHED. */
-    Flux<MinionInfo> list(Target target);
+    /** All that a target means, in order of id. None: NO_MINIONS_MATCHED. */
+    default Flux<MinionInfo> list(Target target) {
+        return list(Selection.of(target));
+    }
+
+    /** In order of id, the uncontrollable too. None: NO_MINIONS_MATCHED. */
+    Flux<MinionInfo> list(Selection selection);
 
     /** Unknown: MINION_NOT_FOUND. */
     Mono<MinionInfo> get(String id);
 
-    /** Round trips in order of arrival, the silent ones last. No job; needs no free execution slot. Limit: 1 ms to 60 s. */
-    Flux<PingPage.Pong> ping(Target target, Duration limit);
+    default Flux<PingPage.Pong> ping(Target target, Duration limit) {
+        return ping(Selection.of(target), limit);
+    }
+
+    /** Round trips in order of arrival, the silent ones last; the uncontrollable too. No job; needs no free execution slot. Limit: 1 ms to 60 s. */
+    Flux<PingPage.Pong> ping(Selection selection, Duration limit);
+
+    /** Whom a run would mean at this moment, and whom it would leave out; one page at least, which may be nobody. A sample is drawn anew each time. */
+    Flux<PreviewPage> preview(Selection selection);
 }

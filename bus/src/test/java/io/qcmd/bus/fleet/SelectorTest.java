@@ -113,7 +113,8 @@ class SelectorTest {
     @Test
     void pages_holdMinionsThenDiscarded() {
         Roster fleet = Rosters.named(IntStream.range(0, 5).mapToObj(i -> "web" + i));
-        Resolution resolution = selector.select(of("*,x,y").withExclude(new Target("web[3-4]")).withUncontrollable(WhenUncontrollable.QUEUE), fleet);
+        Resolution resolution = selector.select(
+                of("*,x,y").withExclude(new Target("web[3-4]")).withUncontrollable(WhenUncontrollable.QUEUE), fleet);
 
         List<PreviewPage> pages = resolution.pages(4).toList();
 

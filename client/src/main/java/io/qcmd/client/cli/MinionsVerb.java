@@ -3,12 +3,12 @@ package io.qcmd.client.cli;
 import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.MinionInfo.ChannelInfo;
 import io.qcmd.protocol.MinionInfo.Presence;
-import io.qcmd.protocol.Target;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -24,6 +24,7 @@ final class MinionsVerb {
     int ls(
             @Parameters(paramLabel = "TARGET", defaultValue = "*", description = "Which, all by default.")
                     String target,
+            @Mixin Choosing choosing,
             @Option(names = "--state", paramLabel = "STATE", description = "Only these: up or down.") @Nullable
                     Presence state) {
         return session.with(client -> {
@@ -34,7 +35,7 @@ final class MinionsVerb {
                     Shapes::minion);
             minions.print(
                     client.minions()
-                            .list(new Target(target))
+                            .list(choosing.of(target))
                             .filter(minion -> state == null || minion.presence() == state),
                     session);
             return ExitCode.OK.code();
