@@ -138,6 +138,24 @@ final class House implements AutoCloseable {
         }
     }
 
+    /** Runs a verb to its end with this file as its stdin. */
+    Answer qcmdReading(Path stdin, String... words) {
+        calls++;
+        List<String> line = Stream.concat(
+                        Stream.of(
+                                "sh",
+                                "-c",
+                                "in=$1; shift; exec \"$0\" \"$@\" < \"$in\"",
+                                LAUNCHER.toString(),
+                                stdin.toString()),
+                        Stream.of(words))
+                .toList();
+        try (Program program = Program.start(directory, "call-" + calls, Map.of("QCMD_BUS", url()), line)) {
+            int exit = program.exit(LIMIT);
+            return new Answer(exit, program.out(), program.err());
+        }
+    }
+
     /** Starts a verb; its output can be read while it runs. */
     Program start(String... words) {
         calls++;

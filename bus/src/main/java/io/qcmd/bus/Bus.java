@@ -35,6 +35,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.Random;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
@@ -57,6 +58,7 @@ public final class Bus {
     private final Disposable.Composite sweeps = Disposables.composite();
     private final Accounting accounting;
     private final Topics topics;
+    private final Groups groups;
     private final Fleet fleet;
     private final Violations violations;
     private final EventLoopLag lag;
@@ -82,8 +84,11 @@ public final class Bus {
                         settings.life().channelCapacity(), settings.life().ackTimeout(), clock),
                 accounting);
         BusLimits limits = settings.limits();
-        TargetResolver resolver = new TargetResolver(limits.work().targetsPerJob());
-        fleet = new Fleet(store.registry(), topics, resolver, settings.presence(), clock, timers);
+        Random random = new SecureRandom();
+        int targets = limits.work().targetsPerJob();
+        groups = new Groups(store.registry(), clock, limits.work().groups(), targets);
+        TargetResolver resolver = new TargetResolver(targets, groups::target);
+        fleet = new Fleet(store.registry(), topics, resolver, targets, settings.presence(), clock, random, timers);
         violations = new Violations(timers);
         lag = new EventLoopLag(limits.lag().eventLoopLagLimit(), timers);
         OutputPool pool = new OutputPool(limits.work().outputPool());
@@ -102,7 +107,7 @@ public final class Bus {
                 topics,
                 accounting,
                 clock,
-                new SecureRandom(),
+                random,
                 core);
         recovery = new Recovery(ledger, accounting, topics, fleet, jobs);
         Access access = new AdminAccess(LocalUser.uid(), settings.listening().insecureTcpClientsAreAdmin());
@@ -124,7 +129,7 @@ public final class Bus {
                 new Cancels(ledger, accounting, topics, fleet, clock),
                 new History(ledger, accounting),
                 fleet,
-                new Groups(),
+                groups,
                 presence,
                 new Taps(),
                 this::status,
@@ -144,14 +149,18 @@ public final class Bus {
     }
 
     private Mono<Bus> open() {
-        return fleet.load().then(recovery.recover()).then(openDoors()).map(open -> {
-            doors = open;
-            sweeps.add(topics.sweep(settings.life().sweepInterval(), core));
-            sweeps.add(lag.start());
-            sweeps.add(accounting.sweep(settings.life().sweepInterval(), core));
-            sweeps.add(presence.sweep(core));
-            return this;
-        });
+        return groups.load()
+                .then(fleet.load())
+                .then(recovery.recover())
+                .then(openDoors())
+                .map(open -> {
+                    doors = open;
+                    sweeps.add(topics.sweep(settings.life().sweepInterval(), core));
+                    sweeps.add(lag.start());
+                    sweeps.add(accounting.sweep(settings.life().sweepInterval(), core));
+                    sweeps.add(presence.sweep(core));
+                    return this;
+                });
     }
 
     private Mono<List<Listener>> openDoors() {

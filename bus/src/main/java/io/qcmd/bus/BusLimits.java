@@ -23,15 +23,18 @@ public record BusLimits(Work work, Sessions sessions, Peers peers, Lag lag) {
      * @param targetsPerJob minions of one job
      * @param liveTargets targets of all live jobs
      * @param submitsPerSecond new jobs of one user
+     * @param groups saved targets
      * @param outputPool bytes of output under way from all agents
      */
-    public record Work(int liveJobs, int targetsPerJob, int liveTargets, int submitsPerSecond, long outputPool) {
+    public record Work(
+            int liveJobs, int targetsPerJob, int liveTargets, int submitsPerSecond, int groups, long outputPool) {
         static Work of(ConfigFile config) {
             return new Work(
                     config.number("live_jobs", 1_000, 1, 1_000),
                     config.number("targets_per_job", 100_000, 1, 100_000),
                     config.number("live_targets", 1_000_000, 1, 1_000_000),
                     config.number("submits_per_second", 10_000, 1, 10_000),
+                    config.number("groups", 1_000, 1, 10_000),
                     config.bytes("output_pool", "256MiB", "1MiB", "256MiB"));
         }
     }

@@ -12,6 +12,8 @@ import io.qcmd.protocol.MinionPage;
 import io.qcmd.protocol.MinionQuery;
 import io.qcmd.protocol.PingPage;
 import io.qcmd.protocol.PingQuery;
+import io.qcmd.protocol.PreviewPage;
+import io.qcmd.protocol.PreviewQuery;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Quarantine;
 import io.qcmd.protocol.Quarantined;
@@ -64,13 +66,18 @@ final class BusClient implements QcmdClient, Minions {
     }
 
     @Override
-    public Flux<MinionInfo> list(Target target) {
-        return list(new MinionQuery(Selection.of(target), null));
+    public Groups groups() {
+        return new BusGroups(this);
     }
 
     @Override
-    public Flux<MinionInfo> list(Target target, MinionInfo.Presence state) {
-        return list(new MinionQuery(Selection.of(target), state));
+    public Flux<MinionInfo> list(Selection selection) {
+        return list(new MinionQuery(selection, null));
+    }
+
+    @Override
+    public Flux<MinionInfo> list(Selection selection, MinionInfo.Presence state) {
+        return list(new MinionQuery(selection, state));
     }
 
     private Flux<MinionInfo> list(MinionQuery query) {
@@ -88,8 +95,8 @@ final class BusClient implements QcmdClient, Minions {
     }
 
     @Override
-    public Flux<PingPage.Pong> ping(Target target, Duration limit) {
-        PingQuery query = new PingQuery(Selection.of(target), limit.toMillis());
+    public Flux<PingPage.Pong> ping(Selection selection, Duration limit) {
+        PingQuery query = new PingQuery(selection, limit.toMillis());
         return pages(Route.MINION_PING, query, PingPage.class).flatMapIterable(PingPage::pongs);
     }
 
@@ -101,6 +108,11 @@ final class BusClient implements QcmdClient, Minions {
     @Override
     public Mono<Quarantined> release(Target target) {
         return ask(Route.MINION_QUARANTINE, new Quarantine(target, false, ""), Quarantined.class);
+    }
+
+    @Override
+    public Flux<PreviewPage> preview(Selection selection) {
+        return pages(Route.TARGET_PREVIEW, new PreviewQuery(selection), PreviewPage.class);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.qcmd.bus.topic.Channel;
 import io.qcmd.bus.topic.Topics;
 import io.qcmd.protocol.Discarded;
 import io.qcmd.protocol.ErrorCode;
+import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.MinionInfo.ChannelInfo;
@@ -19,17 +20,16 @@ import io.qcmd.protocol.PreviewPage;
 import io.qcmd.protocol.PreviewQuery;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Selection;
-import io.qcmd.protocol.Selection.WhenUncontrollable;
 import io.qcmd.protocol.Target;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -47,21 +47,36 @@ public final class Fleet {
     private final ConcurrentSkipListMap<MinionId, Member> members = new ConcurrentSkipListMap<>();
     private final Registry registry;
     private final Topics topics;
+    private final AtomicLong enrolments = new AtomicLong();
     private final TargetResolver resolver;
+    private final Selector selector;
+    private final int mostTargets;
     private final PresenceSettings presence;
     private final Clock clock;
     private final Scheduler timers;
+    private volatile Listed listed = new Listed(0, Roster.EMPTY);
 
+    /** The roster after so many enrolments. */
+    private record Listed(long enrolments, Roster roster) {}
+
+    /**
+     * @param mostTargets minions of one job, {@code targets_per_job}
+     * @param random draws samples
+     */
     public Fleet(
             Registry registry,
             Topics topics,
             TargetResolver resolver,
+            int mostTargets,
             PresenceSettings presence,
             Clock clock,
+            Random random,
             Scheduler timers) {
         this.registry = registry;
         this.topics = topics;
         this.resolver = resolver;
+        this.selector = new Selector(resolver, minion -> uncontrollable(minion).orElse(null), random);
+        this.mostTargets = mostTargets;
         this.presence = presence;
         this.clock = clock;
         this.timers = timers;
@@ -151,59 +166,38 @@ public final class Fleet {
         return Optional.ofNullable(members.get(minion)).map(member -> member.uncontrollable(clock.millis()));
     }
 
-    /** The minions that are meant; none: NO_MINIONS_MATCHED. */
+    /** Whom a selection means, for a job; none: NO_MINIONS_MATCHED, more than a job may have: LIMIT_EXCEEDED. */
     public Resolution resolve(Selection selection) {
-        Target target = selection.target();
-        NavigableSet<MinionId> known = members.keySet();
-        Resolution resolution = controllable(resolver.resolve(target, known), selection.uncontrollable());
-        if (resolution.minions().isEmpty()) {
-            throw TargetResolver.noMatch(target, known, up(), Discarded.of(resolution.discarded()));
+        Resolution resolution = some(selection);
+        if (resolution.minions().size() > mostTargets) {
+            String rule = String.format(Locale.ROOT, "matches more than %,d minions", mostTargets);
+            throw Terms.exceeded(selection.target().expression(), rule);
         }
         return resolution;
     }
 
-    private Resolution controllable(Resolution named, WhenUncontrollable rule) {
-        if (rule == WhenUncontrollable.QUEUE) {
-            return named;
-        }
-        List<MinionId> left = new ArrayList<>();
-        List<Discarded.Name> discarded = new ArrayList<>(named.discarded());
-        for (MinionId minion : named.minions()) {
-            if (uncontrollable(minion).isEmpty()) {
-                left.add(minion);
-            } else if (rule == WhenUncontrollable.FAIL) {
-                throw new QcmdException(
-                        ErrorCode.MINIONS_UNCONTROLLABLE,
-                        "minion '" + minion + "' is uncontrollable, and the request allows none. No job was created.");
-            } else {
-                discarded.add(new Discarded.Name(minion.value(), Discarded.Reason.UNCONTROLLABLE, false));
-            }
-        }
-        return new Resolution(left, discarded);
-    }
-
-    /** What is known of the minions that an expression names, in order of id; all of a fleet without minions is nothing, and no error. */
+    /** What is known of the minions that are meant, in order of id; all of a fleet without minions is nothing, and no error. */
     public Flux<MinionInfo> list(MinionQuery query) {
-        Selection all = query.selection().withUncontrollable(WhenUncontrollable.QUEUE);
         return Flux.defer(() -> members.isEmpty() && query.selection().equals(Selection.of(Target.ALL))
                         ? Flux.<MinionId>empty()
-                        : Flux.fromIterable(resolve(all).minions()))
+                        : Flux.fromIterable(all(query.selection()).minions()))
                 .mapNotNull(members::get)
                 .map(this::info)
                 .filter(info -> query.state() == null || info.presence() == query.state());
     }
 
-    /** Whom a selection means right now. */
+    /** Whom a selection means right now. A sample is drawn anew each time. */
     public Flux<PreviewPage> preview(PreviewQuery query) {
-        return Flux.error(new QcmdException(ErrorCode.UNKNOWN_ROUTE, "preview: not yet"));
+        return Flux.defer(() -> {
+            Resolution resolution = selector.select(query.selection(), roster());
+            return Flux.fromStream(() -> resolution.pages(Limits.PAGE_ROWS));
+        });
     }
 
     /** The round trips of these minions as they come, the uncontrollable among them; the silent ones come last. */
     public Flux<Pong> ping(PingQuery query) {
         Duration patience = Duration.ofMillis(query.timeoutMillis());
-        // It needs no slot, and says most of those that are left out of runs.
-        Selection all = query.selection().withUncontrollable(WhenUncontrollable.QUEUE);
-        return Flux.defer(() -> Flux.fromIterable(resolve(all).minions()))
+        return Flux.defer(() -> Flux.fromIterable(all(query.selection()).minions()))
                 .flatMap(minion -> ping(minion, patience), PINGS);
     }
 
@@ -257,6 +251,31 @@ public final class Fleet {
                         channel.queued(), channel.capacity(), channel.slot(), channel.dropped(), channel.expired()));
     }
 
+    /** With the uncontrollable: what changes nothing at a minion is for all of them. */
+    private Resolution all(Selection selection) {
+        return some(selection.withUncontrollable(Selection.WhenUncontrollable.QUEUE));
+    }
+
+    private Resolution some(Selection selection) {
+        Roster roster = roster();
+        Resolution resolution = selector.select(selection, roster);
+        if (resolution.minions().isEmpty()) {
+            throw resolver.noMatch(selection.target(), roster, up(), Discarded.of(resolution.discarded()));
+        }
+        return resolution;
+    }
+
+    /** Made anew after an enrolment only: a job for one minion must not cost a walk over all. */
+    private Roster roster() {
+        long now = enrolments.get();
+        Listed known = listed;
+        if (known.enrolments() != now) {
+            known = new Listed(now, new Roster(members.values()));
+            listed = known;
+        }
+        return known.roster();
+    }
+
     private void add(MinionRecord minion) {
         Channel channel = topics.open(minion.id()).channel();
         if (minion.quarantine() != null) {
@@ -264,6 +283,7 @@ public final class Fleet {
         }
         // As of now nobody of them has a session, and those that had one before the bus started get time to come back.
         members.putIfAbsent(minion.id(), new Member(minion, presence, clock.millis()));
+        enrolments.incrementAndGet();
     }
 
     Collection<Member> members() {

@@ -10,7 +10,7 @@ import io.qcmd.protocol.MinionInfo.Uncontrollable.Reason;
 import org.jspecify.annotations.Nullable;
 
 /** An enrolled minion in memory. Its monitor guards its session and its condition; nothing is called while it is held. Times are bus time in milliseconds. */
-final class Member {
+final class Member implements Roster.Entry {
     private final MinionRecord stored;
     private final Condition condition;
     private @Nullable SessionRecord hello;
@@ -30,7 +30,8 @@ final class Member {
         this.lastSeen = stored.sessionEndedAt();
     }
 
-    MinionId id() {
+    @Override
+    public MinionId id() {
         return stored.id();
     }
 
@@ -44,7 +45,8 @@ final class Member {
     }
 
     /** What the latest HELLO told; null: it was never connected. */
-    synchronized @Nullable SessionRecord hello() {
+    @Override
+    public synchronized @Nullable SessionRecord hello() {
         return hello;
     }
 

@@ -1,6 +1,7 @@
 package io.qcmd.bus.gate;
 
 import io.qcmd.bus.fleet.Fleet;
+import io.qcmd.bus.fleet.Groups;
 import io.qcmd.bus.fleet.Presence;
 import io.qcmd.bus.fleet.PresenceSettings;
 import io.qcmd.bus.fleet.TargetResolver;
@@ -75,6 +76,7 @@ public final class Rooms {
     public final Clock clock;
     public final Accounting accounting;
     public final Topics topics;
+    public final Groups groups;
     public final Fleet fleet;
     public final Jobs jobs;
     public final Cancels cancels;
@@ -93,7 +95,9 @@ public final class Rooms {
         clock = new VirtualClock(time);
         accounting = new Accounting(ledger, clock);
         topics = new Topics(new ChannelSettings(CAPACITY, SETTINGS.ackTimeout(), clock), accounting);
-        fleet = new Fleet(store, topics, new TargetResolver(100), PRESENCE, clock, time);
+        groups = new Groups(store, clock, 10, 100);
+        TargetResolver resolver = new TargetResolver(100, groups::target);
+        fleet = new Fleet(store, topics, resolver, 100, PRESENCE, clock, new Random(seed), time);
         Scheduler core = Schedulers.immediate();
         presence = new Presence(fleet, store, topics, clock, clock, core);
         Admission admission = new Admission(SUBMITS_PER_SECOND, () -> Optional.ofNullable(pressure), clock);
@@ -112,7 +116,8 @@ public final class Rooms {
                 clock,
                 "test",
                 1_000);
-        Await.await(fleet.load().then(new Recovery(ledger, accounting, topics, fleet, jobs).recover()));
+        Await.await(
+                groups.load().then(fleet.load()).then(new Recovery(ledger, accounting, topics, fleet, jobs).recover()));
         sweeps.addAll(List.of(topics.sweep(SWEEP, time), accounting.sweep(SWEEP, time)));
     }
 

@@ -10,8 +10,10 @@ import static io.qcmd.bus.store.StoreSamples.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.qcmd.protocol.Group;
 import io.qcmd.protocol.MinionInfo.Uncontrollable;
 import io.qcmd.protocol.MinionInfo.Uncontrollable.Reason;
+import io.qcmd.protocol.Target;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -126,6 +128,27 @@ public abstract class RegistryContract {
         await(registry.quarantine(List.of(), WORD, AUDIT));
 
         assertThat(minions()).isEmpty();
+    }
+
+    @Test
+    void groups_areReadInOrderOfTheirNames_andTheLatestCounts() {
+        Group web = new Group("web", new Target("web* and not '; DROP TABLE minion; --'=x"), 5, "ä");
+        Group db = new Group("db.1", new Target("db*"), 6, "li");
+        await(registry.setGroup(new Group("web", new Target("old"), 4, "li"), AUDIT));
+        await(registry.setGroup(web, AUDIT));
+        await(registry.setGroup(db, AUDIT));
+
+        assertThat(values(registry.groups())).containsExactly(db, web);
+    }
+
+    @Test
+    void removedGroup_isGone_andMayBeRemovedAgain() {
+        await(registry.setGroup(new Group("web", new Target("web*"), 5, "li"), AUDIT));
+
+        await(registry.removeGroup("web", AUDIT));
+        await(registry.removeGroup("web", AUDIT));
+
+        assertThat(values(registry.groups())).isEmpty();
     }
 
     private List<MinionRecord> minions() {

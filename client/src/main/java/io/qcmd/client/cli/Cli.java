@@ -2,6 +2,7 @@ package io.qcmd.client.cli;
 
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Version;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -58,12 +59,14 @@ final class Cli {
                 .addSubcommand(new AttachVerb(session))
                 .addSubcommand(new CancelVerb(session))
                 .addSubcommand(new MinionsVerb(session))
+                .addSubcommand(new GroupVerb(session))
                 .addSubcommand(new StatusVerb(session))
                 .addSubcommand(new DemoVerb(session))
                 .addSubcommand(new BusVerb())
                 .addSubcommand(new AgentVerb())
                 .addSubcommand(new HelpVerb(session));
         root.registerConverter(Duration.class, new Durations())
+                .registerConverter(Selection.Sample.class, new Choosing.Samples())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(false)
                 .setUsageHelpWidth(100)

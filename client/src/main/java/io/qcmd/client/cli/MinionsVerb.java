@@ -6,12 +6,14 @@ import io.qcmd.protocol.MinionInfo.HealthInfo;
 import io.qcmd.protocol.MinionInfo.Presence;
 import io.qcmd.protocol.MinionInfo.Uncontrollable;
 import io.qcmd.protocol.Quarantined;
+import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Target;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import reactor.core.publisher.Flux;
@@ -28,11 +30,12 @@ final class MinionsVerb {
     int ls(
             @Parameters(paramLabel = "TARGET", defaultValue = "*", description = "Which, all by default.")
                     String target,
+            @Mixin Choosing choosing,
             @Option(names = "--state", paramLabel = "STATE", description = "Only these: up, down or uncontrollable.")
                     @Nullable
                     Presence state) {
         return session.with(client -> {
-            Target which = new Target(target);
+            Selection which = choosing.of(target);
             Flux<MinionInfo> minions = state == null
                     ? client.minions().list(which)
                     : client.minions().list(which, state);

@@ -6,6 +6,7 @@ import io.qcmd.protocol.Accepted;
 import io.qcmd.protocol.BusStatus;
 import io.qcmd.protocol.CancelPage;
 import io.qcmd.protocol.Discarded;
+import io.qcmd.protocol.Group;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.PingPage;
@@ -14,6 +15,7 @@ import io.qcmd.protocol.TargetState;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,24 +28,37 @@ final class Shapes {
     static void accepted(Accepted accepted, JsonGenerator out) throws IOException {
         out.writeStringField("job", accepted.job().toString());
         out.writeNumberField("matched", accepted.matched());
+        discarded(accepted.discarded().counts(), accepted.discarded().names(), out);
+        time("acceptedAt", accepted.acceptedAt(), out);
+        time("completesBy", accepted.completesBy(), out);
+    }
+
+    static void discarded(Map<Discarded.Reason, Integer> counts, List<Discarded.Name> names, JsonGenerator out)
+            throws IOException {
         out.writeObjectFieldStart("discarded");
-        for (Discarded.Reason reason : Discarded.Reason.values()) {
-            if (accepted.discarded().counts().containsKey(reason)) {
-                out.writeNumberField(
-                        reason.name(), accepted.discarded().counts().get(reason));
-            }
+        for (Map.Entry<Discarded.Reason, Integer> entry : new TreeMap<>(counts).entrySet()) {
+            out.writeNumberField(entry.getKey().name(), entry.getValue());
         }
         out.writeEndObject();
         out.writeArrayFieldStart("discardedNames");
-        for (Discarded.Name name : accepted.discarded().names()) {
+        for (Discarded.Name name : names) {
             out.writeStartObject();
-            out.writeStringField("name", name.name());
-            out.writeStringField("reason", name.reason().name());
+            discarded(name, out);
             out.writeEndObject();
         }
         out.writeEndArray();
-        time("acceptedAt", accepted.acceptedAt(), out);
-        time("completesBy", accepted.completesBy(), out);
+    }
+
+    static void discarded(Discarded.Name name, JsonGenerator out) throws IOException {
+        out.writeStringField("name", name.name());
+        out.writeStringField("reason", name.reason().name());
+    }
+
+    static void group(Group group, JsonGenerator out) throws IOException {
+        out.writeStringField("group", group.name());
+        out.writeStringField("target", group.target().expression());
+        time("changedAt", group.changedAt(), out);
+        out.writeStringField("changedBy", group.changedBy());
     }
 
     static void result(TargetResult result, JsonGenerator out) throws IOException {

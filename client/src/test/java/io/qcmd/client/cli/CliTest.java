@@ -22,6 +22,7 @@ import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.MinionInfo.Uncontrollable.Reason;
 import io.qcmd.protocol.Output.Stream;
 import io.qcmd.protocol.PingPage.Pong;
+import io.qcmd.protocol.PreviewPage;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Target;
@@ -343,6 +344,111 @@ class CliTest {
         assertThat(piped("cancel", "4VK7Q2", "-o", "json")).isZero();
         assertThat(client.asked).containsExactly("job 4VK7Q2", "list web*", "cancel [web1]", "job 4VK7Q2", "cancel []");
         assertGolden("cancel");
+    }
+
+    @Test
+    void passesOnWhomItMeans() throws IOException {
+        Path hosts = Files.writeString(directory.resolve("hosts"), "# ours\nweb1\n\n web[2-3] # new\n");
+        client.events = Flux.just(new JobEvent.Started(ACCEPTED), ended(succeeded("web1")), progress());
+        client.minions = Flux.just(minion());
+
+        assertThat(piped(
+                        "run",
+                        "role=web",
+                        "--exclude",
+                        "@file:" + hosts,
+                        "--sample=5%",
+                        "--limit=2",
+                        "--uncontrollable",
+                        "queue",
+                        "--",
+                        "true"))
+                .isZero();
+        piped("ping", "*", "--limit", "3", "--exclude", "db*");
+        piped("minions", "ls", "--sample", "4");
+        assertThat(client.asked)
+                .containsExactly(
+                        "run role=web",
+                        "exclude web1,web[2-3]",
+                        "sample 5%",
+                        "limit 2",
+                        "whenUncontrollable QUEUE",
+                        "shell true",
+                        "ping * exclude db* limit 3 PT5S",
+                        "list * sample 4");
+        assertThat(piped("run", "*", "--sample", "half", "--", "true")).isEqualTo(2);
+        assertThat(piped("run", "*", "--limit", "0", "--", "true")).isEqualTo(2);
+        assertThat(piped("run", "-", "--stdin", "-", "--", "true")).isEqualTo(2);
+    }
+
+    @Test
+    void saysHowManyWereLeftOut_andEndsWell_whenNobodyAskedForThem() {
+        Discarded discarded = Discarded.of(List.of(
+                new Discarded.Name("web7", Discarded.Reason.UNCONTROLLABLE, false),
+                new Discarded.Name("web8", Discarded.Reason.EXCLUDED, true),
+                new Discarded.Name("wbe9", Discarded.Reason.UNKNOWN, false)));
+        client.events = Flux.just(
+                new JobEvent.Started(new Accepted(JOB, 1, discarded, 1, 2)), ended(succeeded("web1")), progress());
+
+        assertThat(piped("run", "web*", "--", "true")).isZero();
+        assertThat(err()).contains("""
+                        left out: 1 minion (unknown): wbe9
+                        left out: 1 minion (uncontrollable): qcmd minions ls --state uncontrollable
+                        left out: 1 minion (excluded)
+                        """);
+    }
+
+    @Test
+    void endsWith4_whenAMinionAskedForIsUncontrollable() {
+        Discarded discarded = Discarded.of(List.of(new Discarded.Name("web7", Discarded.Reason.UNCONTROLLABLE, true)));
+        client.events = Flux.just(
+                new JobEvent.Started(new Accepted(JOB, 1, discarded, 1, 2)), ended(succeeded("web1")), progress());
+
+        assertThat(piped("run", "web1,web7", "--", "true")).isEqualTo(4);
+    }
+
+    @Test
+    void dryRun_showsWhoIsMeant_andRunsNothing() throws IOException {
+        Discarded.Name excluded = new Discarded.Name("db1", Discarded.Reason.EXCLUDED, true);
+        Discarded.Name unknown = new Discarded.Name("x\u001by", Discarded.Reason.UNKNOWN, false);
+        Map<Discarded.Reason, Integer> counts = Map.of(Discarded.Reason.EXCLUDED, 1, Discarded.Reason.UNKNOWN, 1);
+        List<MinionId> minions = List.of(new MinionId("web01"), new MinionId("web02"), new MinionId("web03"));
+        client.preview = Flux.just(
+                new PreviewPage(3, counts, minions.subList(0, 2), List.of()),
+                new PreviewPage(3, counts, minions.subList(2, 3), List.of(unknown, excluded)));
+
+        assertThat(piped("run", "--dry-run", "web*", "--exclude", "db1", "--", "true"))
+                .isZero();
+        assertThat(terminal("run", "--dry-run", "web*", "--", "true")).isZero();
+        assertThat(piped("run", "--dry-run", "-q", "-o", "json", "web*", "--", "true"))
+                .isZero();
+        assertThat(piped("run", "--dry-run", "-q", "-o", "jsonl", "web*", "--", "true"))
+                .isZero();
+        assertThat(client.asked).hasSize(4).first().isEqualTo("preview web* exclude db1");
+        assertGolden("dry-run");
+    }
+
+    @Test
+    void dryRun_endsAsTheRunWould() {
+        client.preview = Flux.just(new PreviewPage(0, Map.of(), List.of(), List.of()));
+        assertThat(piped("run", "--dry-run", "x*", "--", "true")).isEqualTo(3);
+        client.preview = Flux.just(new PreviewPage(
+                1,
+                Map.of(Discarded.Reason.UNKNOWN, 1),
+                List.of(new MinionId("web1")),
+                List.of(new Discarded.Name("web9", Discarded.Reason.UNKNOWN, true))));
+        assertThat(piped("run", "--dry-run", "web1,web9", "--", "true")).isEqualTo(4);
+    }
+
+    @Test
+    void keepsGroups() throws IOException {
+        assertThat(piped("group", "ls")).isZero();
+        assertThat(piped("group", "set", "bj", "dc=bj")).isZero();
+        assertThat(piped("group", "rm", "bj")).isZero();
+        assertThat(piped("-o", "json", "group", "ls")).isZero();
+        assertThat(piped("-o", "jsonl", "group", "set", "bj", "dc=bj")).isZero();
+        assertThat(client.asked).containsExactly("groups", "set bj dc=bj", "remove bj", "groups", "set bj dc=bj");
+        assertGolden("groups");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.qcmd.client.cli;
 
+import io.qcmd.client.Groups;
 import io.qcmd.client.Job;
 import io.qcmd.client.JobEvent;
 import io.qcmd.client.Minions;
@@ -11,10 +12,13 @@ import io.qcmd.client.TargetResult;
 import io.qcmd.protocol.Accepted;
 import io.qcmd.protocol.BusStatus;
 import io.qcmd.protocol.CancelPage;
+import io.qcmd.protocol.Group;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.PingPage;
+import io.qcmd.protocol.PreviewPage;
 import io.qcmd.protocol.Quarantined;
+import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Target;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -35,7 +39,33 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
     Flux<CancelPage.Answer> answers = Flux.empty();
     Mono<BusStatus> status = Mono.error(new AssertionError("status was not expected"));
     Accepted accepted = CliTest.ACCEPTED;
+    Flux<PreviewPage> preview = Flux.empty();
     boolean closed;
+
+    /** As set as the rest. */
+    final Groups groups = new Groups() {
+        @Override
+        public Flux<Group> list() {
+            note("groups");
+            return Flux.just(group("web", new Target("role=web")), group("db", new Target("db*")));
+        }
+
+        @Override
+        public Mono<Group> set(String name, Target target) {
+            note("set", name, target);
+            return Mono.just(group(name, target));
+        }
+
+        @Override
+        public Mono<Group> remove(String name) {
+            note("remove", name);
+            return Mono.just(group(name, new Target("gone*")));
+        }
+
+        private Group group(String name, Target target) {
+            return new Group(name, target, 940_000, "li");
+        }
+    };
 
     private FakeClient note(Object... words) {
         asked.add(String.join(" ", Arrays.stream(words).map(String::valueOf).toList()));
@@ -79,14 +109,14 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
     }
 
     @Override
-    public Flux<MinionInfo> list(Target target) {
-        note("list", target);
+    public Flux<MinionInfo> list(Selection selection) {
+        note("list", words(selection));
         return minions;
     }
 
     @Override
-    public Flux<MinionInfo> list(Target target, MinionInfo.Presence state) {
-        note("list", target, state);
+    public Flux<MinionInfo> list(Selection selection, MinionInfo.Presence state) {
+        note("list", words(selection), state);
         return minions.filter(minion -> minion.presence() == state);
     }
 
@@ -103,14 +133,56 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
     }
 
     @Override
+    public Flux<PreviewPage> preview(Selection selection) {
+        note("preview", words(selection));
+        return preview;
+    }
+
+    @Override
+    public Groups groups() {
+        return groups;
+    }
+
+    /** The target, and what is not the default. */
+    private static String words(Selection selection) {
+        return selection.target()
+                + (selection.exclude() == null ? "" : " exclude " + selection.exclude())
+                + (selection.sample() == null ? "" : " sample " + selection.sample())
+                + (selection.limit() == null ? "" : " limit " + selection.limit())
+                + (selection.uncontrollable() == Selection.WhenUncontrollable.FILTER
+                        ? ""
+                        : " uncontrollable " + selection.uncontrollable());
+    }
+
+    @Override
+    public RunSpec exclude(Target whom) {
+        return note("exclude", whom);
+    }
+
+    @Override
+    public RunSpec sample(Selection.Sample part) {
+        return note("sample", part);
+    }
+
+    @Override
+    public RunSpec limit(int most) {
+        return note("limit", most);
+    }
+
+    @Override
+    public RunSpec whenUncontrollable(Selection.WhenUncontrollable what) {
+        return note("whenUncontrollable", what);
+    }
+
+    @Override
     public Mono<MinionInfo> get(String id) {
         note("get", id);
         return minions.next();
     }
 
     @Override
-    public Flux<PingPage.Pong> ping(Target target, Duration limit) {
-        note("ping", target, limit);
+    public Flux<PingPage.Pong> ping(Selection selection, Duration limit) {
+        note("ping", words(selection), limit);
         return pongs;
     }
 

@@ -11,6 +11,7 @@ import io.qcmd.bus.store.SessionRecord;
 import io.qcmd.bus.store.UnfinishedJob;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.Fate;
+import io.qcmd.protocol.Group;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.MinionInfo.Uncontrollable;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -41,6 +43,7 @@ public final class MemoryStore implements Ledger, Registry {
     private final Map<JobId, MemoryJob> jobs = new LinkedHashMap<>();
     private final Map<String, JobId> requests = new HashMap<>();
     private final Map<MinionId, MinionRecord> minions = new LinkedHashMap<>();
+    private final Map<String, Group> groups = new TreeMap<>();
     private final List<AuditRecord> audits = new ArrayList<>();
     private long lastSeq;
     private long lastTime;
@@ -206,6 +209,27 @@ public final class MemoryStore implements Ledger, Registry {
             before.forEach(minion -> minions.put(minion.id(), minion.withQuarantine(word)));
             keep(audit);
         });
+    }
+
+    @Override
+    public Mono<Void> setGroup(Group group, AuditRecord audit) {
+        return run(() -> {
+            groups.put(group.name(), group);
+            keep(audit);
+        });
+    }
+
+    @Override
+    public Mono<Void> removeGroup(String name, AuditRecord audit) {
+        return run(() -> {
+            groups.remove(name);
+            keep(audit);
+        });
+    }
+
+    @Override
+    public Flux<Group> groups() {
+        return rows(() -> groups.values().stream());
     }
 
     // Everything below that touches state runs within a turn.

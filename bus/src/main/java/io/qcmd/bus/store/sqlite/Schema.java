@@ -100,6 +100,13 @@ final class Schema {
               quarantine BLOB
             ) STRICT""",
             """
+            CREATE TABLE target_group (
+              name TEXT PRIMARY KEY,
+              target TEXT NOT NULL,
+              changed_at INTEGER NOT NULL,
+              changed_by TEXT NOT NULL
+            ) STRICT""",
+            """
             CREATE TABLE audit (
               no INTEGER PRIMARY KEY,
               at INTEGER NOT NULL,

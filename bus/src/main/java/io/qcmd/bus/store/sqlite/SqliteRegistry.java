@@ -4,6 +4,7 @@ import io.qcmd.bus.store.AuditRecord;
 import io.qcmd.bus.store.MinionRecord;
 import io.qcmd.bus.store.Registry;
 import io.qcmd.bus.store.SessionRecord;
+import io.qcmd.protocol.Group;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.MinionInfo.Uncontrollable;
 import java.util.List;
@@ -58,5 +59,28 @@ final class SqliteRegistry implements Registry {
             AuditTable.insert(transaction, audit);
             return null;
         });
+    }
+
+    @Override
+    public Mono<Void> setGroup(Group group, AuditRecord audit) {
+        return writer.request(transaction -> {
+            GroupTable.set(transaction, group);
+            AuditTable.insert(transaction, audit);
+            return null;
+        });
+    }
+
+    @Override
+    public Mono<Void> removeGroup(String name, AuditRecord audit) {
+        return writer.request(transaction -> {
+            GroupTable.remove(transaction, name);
+            AuditTable.insert(transaction, audit);
+            return null;
+        });
+    }
+
+    @Override
+    public Flux<Group> groups() {
+        return readers.read(GroupTable::all).flatMapIterable(groups -> groups);
     }
 }

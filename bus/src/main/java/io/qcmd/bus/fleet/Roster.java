@@ -1,0 +1,66 @@
+package io.qcmd.bus.fleet;
+
+import io.qcmd.bus.store.SessionRecord;
+import io.qcmd.protocol.MinionId;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The minions of a fleet, numbered from 0 in order of id, as targets are resolved against them. Immutable. */
+public final class Roster {
+    static final Roster EMPTY = new Roster(List.of());
+
+    private final Entry[] entries;
+
+    /** A minion, as far as a target can ask for it. */
+    public interface Entry {
+        MinionId id();
+
+        /** Labels and facts, as its latest session told them; null: it never had one. */
+        @Nullable
+        SessionRecord hello();
+    }
+
+    /** @param inOrder of id, each once */
+    public Roster(Collection<? extends Entry> inOrder) {
+        entries = inOrder.toArray(Entry[]::new);
+    }
+
+    public int size() {
+        return entries.length;
+    }
+
+    MinionId minion(int number) {
+        return entries[number].id();
+    }
+
+    String id(int number) {
+        return entries[number].id().value();
+    }
+
+    @Nullable
+    SessionRecord hello(int number) {
+        return entries[number].hello();
+    }
+
+    /** The number of a minion; -1: there is none of that name. */
+    int find(String name) {
+        int number = from(name);
+        return number < entries.length && id(number).equals(name) ? number : -1;
+    }
+
+    /** The first minion whose id is not before this text. */
+    int from(String text) {
+        int low = 0;
+        int high = entries.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (id(middle).compareTo(text) < 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+}
