@@ -3,17 +3,18 @@ package io.qcmd.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.qcmd.client.StartedJob;
 import io.qcmd.client.TargetResult;
 import io.qcmd.protocol.BusStatus;
 import io.qcmd.protocol.TargetState;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.IntStream;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import reactor.core.publisher.Flux;
 
 /** A bus that has no room, and those who come again. */
 @Timeout(120)
@@ -40,19 +41,27 @@ class AdmissionIT {
     }
 
     @Test
-    void jobsThatAreTooMany_waitForTheirTurn_andAllRun() {
+    void jobWithoutAPlace_isAskedForAgain_andRunsWhenThereIsOne() throws IOException {
         try (House house = new House(directory)) {
-            house.startBus("live_jobs: 2", "submits_per_second: 5");
+            house.startBus("live_jobs: 1");
             house.startAgent("web1");
             house.awaitUp("web1");
+            Path end = house.file("end");
+            StartedJob first = House.answer(house.run("web1")
+                    .shell("while [ ! -e " + end + " ]; do sleep 0.1; done")
+                    .start());
 
-            List<TargetResult> results =
-                    House.answer(Flux.fromStream(IntStream.range(0, 8).boxed())
-                            .flatMap(i -> house.run("web1").shell("echo " + i).results(), 8)
-                            .collectList());
+            CompletableFuture<TargetResult> second =
+                    house.run("web1").shell("true").results().single().toFuture();
+            await().atMost(House.LIMIT).until(() -> status(house).pressure().refused() > 0);
+            assertThat(status(house).liveJobs()).isEqualTo(1);
+            Files.createFile(end);
 
-            assertThat(results).hasSize(8).allMatch(result -> result.state() == TargetState.SUCCEEDED);
-            assertThat(status(house).pressure().refused()).isPositive();
+            assertThat(House.answer(first.results().single()).state()).isEqualTo(TargetState.SUCCEEDED);
+            assertThat(second)
+                    .succeedsWithin(House.LIMIT)
+                    .extracting(TargetResult::state)
+                    .isEqualTo(TargetState.SUCCEEDED);
         }
     }
 

@@ -86,7 +86,19 @@ class BusSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"channel_capacity: 257", "targets_per_job: 100001", "live_jobs: 0", "output_pool: 1GiB"})
+    @ValueSource(
+            strings = {
+                "channel_capacity: 257",
+                "targets_per_job: 100001",
+                "live_jobs: 0",
+                "output_pool: 1GiB",
+                "sessions_per_user: 33",
+                "unfinished_handshakes: 2001",
+                "handshakes_per_core: 9",
+                "connections_per_second: 5001",
+                "submits_per_second: 10001",
+                "client_requests_per_second: 2001"
+            })
     void refusesToRaiseALimit_thatGuardsTheBus(String line) {
         assertThatThrownBy(() -> settings(line))
                 .isInstanceOf(QcmdException.class)
