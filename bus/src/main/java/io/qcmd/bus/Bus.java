@@ -90,7 +90,7 @@ public final class Bus {
                 access,
                 jobs,
                 new Cancels(ledger, accounting, topics, fleet, clock),
-                new History(ledger, accounting),
+                new History(ledger, accounting, timers),
                 fleet,
                 new Groups(),
                 presence,

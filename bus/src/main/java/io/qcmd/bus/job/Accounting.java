@@ -99,7 +99,7 @@ public final class Accounting implements Fates {
         } else if (next == TargetState.QUEUED) {
             revoke(minion, id);
         }
-        job.news().tell();
+        job.moves().tell();
         return true;
     }
 
@@ -110,7 +110,7 @@ public final class Accounting implements Fates {
             return Mono.empty();
         }
         Optional<Mono<Long>> commit = job.take(minion, piece, fresh -> ledger.append(minion, fresh));
-        commit.ifPresent(written -> written.subscribe(new Commit(job.news()::tell)));
+        commit.ifPresent(written -> written.subscribe(new Commit(job::tellCommitted)));
         return commit.map(Mono::then).orElse(Mono.empty());
     }
 
@@ -208,7 +208,7 @@ public final class Accounting implements Fates {
 
     private static void revised(LiveJob job, Return result) {
         job.revised(result.state());
-        job.news().tell();
+        job.tellCommitted();
     }
 
     /** The fate of a target that is not live; empty: none is stored. */
@@ -219,12 +219,13 @@ public final class Accounting implements Fates {
     private void told(LiveJob job, MinionId minion) {
         revoke(minion, job.job().job());
         forgetIfSettled(job);
-        job.news().tell();
+        job.tellCommitted();
     }
 
     private void forgetIfSettled(LiveJob job) {
         if (job.isSettled()) {
             live.remove(job.job().job());
+            job.end().tell();
         }
     }
 

@@ -83,7 +83,7 @@ public final class Rooms {
         Scheduler core = Schedulers.immediate();
         jobs = new Jobs(SETTINGS, ledger, fleet, topics, accounting, clock, new Random(seed), core);
         cancels = new Cancels(ledger, accounting, topics, fleet, clock);
-        history = new History(ledger, accounting);
+        history = new History(ledger, accounting, time);
         Reconciliation reconciliation = new Reconciliation(ledger, accounting, topics, clock);
         gate = new AgentGate(
                 new AdminAccess(0, false),
