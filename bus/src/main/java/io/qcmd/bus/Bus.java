@@ -18,6 +18,7 @@ import io.qcmd.bus.security.Access;
 import io.qcmd.bus.security.AdminAccess;
 import io.qcmd.bus.store.Ledger;
 import io.qcmd.bus.topic.ChannelSettings;
+import io.qcmd.bus.topic.TapSettings;
 import io.qcmd.bus.topic.Taps;
 import io.qcmd.bus.topic.Topics;
 import io.qcmd.protocol.BusStatus;
@@ -94,7 +95,12 @@ public final class Bus {
                 fleet,
                 new Groups(),
                 presence,
-                new Taps(),
+                new Taps(
+                        new TapSettings(settings.tapCapacity(), settings.tapsPerTopic()),
+                        topics,
+                        Jobs::message,
+                        clock,
+                        timers),
                 this::status,
                 timers);
     }

@@ -21,6 +21,8 @@ import java.time.Duration;
  * @param insecureTcpClientsAreAdmin whether a client that comes by TCP, and so cannot prove who it is, may do everything
  * @param maxMessageExpiredTime the longest a message waits for its minion
  * @param channelCapacity messages that wait for one minion
+ * @param tapCapacity copies that wait for the reader of one tap
+ * @param tapsPerTopic taps open on one minion
  * @param ackTimeout how long a session may owe READY or REFUSED, an agent's READY its GO
  * @param killGrace what completesBy allows an agent between TERM and KILL
  * @param reportGrace what completesBy allows for the way of a result
@@ -51,6 +53,8 @@ public record BusSettings(
         boolean insecureTcpClientsAreAdmin,
         Duration maxMessageExpiredTime,
         int channelCapacity,
+        int tapCapacity,
+        int tapsPerTopic,
         Duration ackTimeout,
         Duration killGrace,
         Duration reportGrace,
@@ -95,6 +99,8 @@ public record BusSettings(
                 config.flag("insecure_tcp_clients_are_admin", false),
                 config.duration("max_message_expired_time", "300s", "1s", "24h"),
                 config.number("channel_capacity", 256, 1, 256),
+                config.number("tap_capacity", 256, 1, 256),
+                config.number("taps_per_topic", 4, 1, 4),
                 config.duration("ack_timeout", "10s", "100ms", "5m"),
                 config.duration("kill_grace", "5s", "0s", "1m"),
                 config.duration("report_grace", "30s", "1s", "1h"),

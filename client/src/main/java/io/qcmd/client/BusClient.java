@@ -15,6 +15,8 @@ import io.qcmd.protocol.PingQuery;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Route;
 import io.qcmd.protocol.Selection;
+import io.qcmd.protocol.TapPage;
+import io.qcmd.protocol.TapQuery;
 import io.qcmd.protocol.Target;
 import java.time.Duration;
 import reactor.core.publisher.Flux;
@@ -81,6 +83,12 @@ final class BusClient implements QcmdClient, Minions {
     public Flux<PingPage.Pong> ping(Target target, Duration limit) {
         PingQuery query = new PingQuery(Selection.of(target), limit.toMillis());
         return pages(Route.MINION_PING, query, PingPage.class).flatMapIterable(PingPage::pongs);
+    }
+
+    @Override
+    public Flux<TapPage> tap(String id) {
+        return Flux.defer(() -> pages(Route.MINION_TAP, new TapQuery(new MinionId(id)), TapPage.class))
+                .concatWith(Mono.error(ConnectionLost::new));
     }
 
     @Override

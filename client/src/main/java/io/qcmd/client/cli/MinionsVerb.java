@@ -12,7 +12,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "minions", description = "The managed hosts: minions ls [TARGET], minions show MINION.")
+@Command(
+        name = "minions",
+        description = "The managed hosts: minions ls [TARGET], minions show MINION, minions tap MINION.")
 final class MinionsVerb {
     private final Session session;
 
@@ -53,6 +55,11 @@ final class MinionsVerb {
             session.console().flush();
             return ExitCode.OK.code();
         });
+    }
+
+    @Command(name = "tap", description = "Every message on its way to a minion, from now on until Ctrl-C.")
+    int tap(@Parameters(paramLabel = "MINION", description = "Its name.") String id) {
+        return session.with(client -> new TapWatch(session, id).follow(client).code());
     }
 
     private List<String> cells(MinionInfo minion) {

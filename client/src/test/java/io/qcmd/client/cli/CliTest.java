@@ -17,12 +17,14 @@ import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.JobStatus;
+import io.qcmd.protocol.Message;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.Output.Stream;
 import io.qcmd.protocol.PingPage.Pong;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Selection;
+import io.qcmd.protocol.TapPage;
 import io.qcmd.protocol.Target;
 import io.qcmd.protocol.TargetState;
 import io.qcmd.protocol.Version;
@@ -271,6 +273,18 @@ class CliTest {
         assertThat(piped("-o", "jsonl", "minions", "ls", "web*")).isZero();
         assertThat(client.asked).containsExactly("get web1", "list *", "list *", "list web*", "list web*");
         assertGolden("minions");
+    }
+
+    @Test
+    void showsWhatATapSees() throws IOException {
+        TapPage.Copy copy = new TapPage.Copy(new Message(JOB, Command.shell("echo \u001b")), 1_000_000, 1_030_000);
+        client.tapped = Flux.just(
+                new TapPage(List.of(), 0), new TapPage(List.of(copy, copy), 0), new TapPage(List.of(copy), 1_007));
+        assertThat(piped("minions", "tap", "web1")).isZero();
+        assertThat(piped("-q", "-o", "jsonl", "minions", "tap", "web1")).isZero();
+        assertThat(piped("-o", "json", "minions", "tap", "web1")).isEqualTo(2);
+        assertThat(client.asked).containsExactly("tap web1", "tap web1");
+        assertGolden("tap");
     }
 
     @Test

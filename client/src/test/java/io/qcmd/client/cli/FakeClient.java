@@ -14,6 +14,7 @@ import io.qcmd.protocol.CancelPage;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.PingPage;
+import io.qcmd.protocol.TapPage;
 import io.qcmd.protocol.Target;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -31,6 +32,7 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
     Flux<JobInfo> jobs = Flux.empty();
     Flux<MinionInfo> minions = Flux.empty();
     Flux<PingPage.Pong> pongs = Flux.empty();
+    Flux<TapPage> tapped = Flux.empty();
     Flux<CancelPage.Answer> answers = Flux.empty();
     Mono<BusStatus> status = Mono.error(new AssertionError("status was not expected"));
     Accepted accepted = CliTest.ACCEPTED;
@@ -93,6 +95,12 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
     public Flux<PingPage.Pong> ping(Target target, Duration limit) {
         note("ping", target, limit);
         return pongs;
+    }
+
+    @Override
+    public Flux<TapPage> tap(String id) {
+        note("tap", id);
+        return tapped;
     }
 
     @Override
