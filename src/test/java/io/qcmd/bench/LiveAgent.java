@@ -14,6 +14,7 @@ import io.qcmd.protocol.Return;
 import io.qcmd.protocol.TargetState;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
@@ -41,7 +42,7 @@ final class LiveAgent extends BaseSubscriber<Envelope> implements Link {
     /**
      * What a command writes: so many pieces, the last of them after a gap.
      *
-     * @param pause between two pieces
+     * @param pause after each piece, on average
      */
     record Work(int pieces, Bytes piece, Duration pause) {}
 
@@ -103,10 +104,15 @@ final class LiveAgent extends BaseSubscriber<Envelope> implements Link {
                 .concatMap(
                         offset -> accounting
                                 .output(minion, new Output(job, Output.Stream.STDOUT, offset, todo.piece()))
-                                .then(Mono.delay(todo.pause(), OUTSIDE)),
+                                .then(Mono.delay(random(todo.pause()), OUTSIDE)),
                         1)
                 .then(Mono.defer(() -> accounting.settle(minion, result)))
                 .then();
+    }
+
+    /** From none to twice as long: no two agents keep step. */
+    private static Duration random(Duration mean) {
+        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(2 * mean.toMillis() + 1));
     }
 
     @Override

@@ -44,6 +44,9 @@ public final class LiveViewBench {
             new LiveAgent.Work(20, Bytes.wrap(new byte[128]), Duration.ofSeconds(1));
     private static final LiveAgent.Work SHORT = new LiveAgent.Work(1, Bytes.wrap(new byte[128]), Duration.ZERO);
 
+    private static final LiveAgent.Work TRICKLE =
+            new LiveAgent.Work(1, Bytes.wrap(new byte[128]), Duration.ofSeconds(5));
+
     private LiveViewBench() {}
 
     public static void main(String[] args) throws IOException {
@@ -68,14 +71,15 @@ public final class LiveViewBench {
         System.exit(0);
     }
 
-    /** How often the ledger is read for one job that somebody watches. */
+    /** How often the ledger is read for one job that somebody watches: all results at once, and over 10 s. */
     private static void reads(LiveBus bus) {
-        for (int round = 0; round < 3; round++) {
+        for (LiveAgent.Work work : List.of(SHORT, TRICKLE)) {
             long before = bus.reads();
-            LiveBus.Run run = bus.run(SHORT);
-            Viewer viewer = new Viewer(bus, run.job(), true).unlimited();
-            viewer.awaitEnd();
-            print("pages read for one watched job of %,d targets: %,d", WATCHED, bus.reads() - before);
+            LiveBus.Run run = bus.run(work);
+            new Viewer(bus, run.job(), true).unlimited().awaitEnd();
+            print(
+                    "pages read for a watched job of %,d targets that end within %d s: %,d",
+                    WATCHED, 2 * work.pause().toSeconds(), bus.reads() - before);
         }
     }
 
