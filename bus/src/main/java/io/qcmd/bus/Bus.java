@@ -127,11 +127,11 @@ public final class Bus {
                 access,
                 jobs,
                 new Cancels(ledger, accounting, topics, fleet, clock),
-                new History(ledger, accounting),
+                new History(ledger, accounting, timers),
                 fleet,
                 groups,
                 presence,
-                new Taps(),
+                new Taps(settings.taps(), topics, Jobs::message, clock, timers),
                 this::status,
                 timers,
                 limits.sessions().sessionsPerUser());

@@ -1,6 +1,7 @@
 package io.qcmd.bus;
 
 import io.qcmd.bus.fleet.PresenceSettings;
+import io.qcmd.bus.topic.TapSettings;
 import io.qcmd.protocol.config.ConfigFile;
 
 /**
@@ -10,17 +11,28 @@ import io.qcmd.protocol.config.ConfigFile;
  * @param listening where it listens
  * @param keeping what it keeps, and where
  * @param life the life of a message
+ * @param taps how much of them
  * @param presence what makes a minion uncontrollable
  * @param limits how much of everything: can be lowered, not raised
  */
 public record BusSettings(
-        Listening listening, Keeping keeping, MessageLife life, PresenceSettings presence, BusLimits limits) {
+        Listening listening,
+        Keeping keeping,
+        MessageLife life,
+        TapSettings taps,
+        PresenceSettings presence,
+        BusLimits limits) {
     /** Asks the file for every key; whatever else stands in it is an error. */
     public static BusSettings of(ConfigFile config) {
         Keeping keeping = Keeping.of(config);
         Listening listening = Listening.of(config, keeping.data());
         BusSettings settings = new BusSettings(
-                listening, keeping, MessageLife.of(config), PresenceSettings.of(config), BusLimits.of(config));
+                listening,
+                keeping,
+                MessageLife.of(config),
+                TapSettings.of(config),
+                PresenceSettings.of(config),
+                BusLimits.of(config));
         config.done();
         listening.check(config);
         return settings;

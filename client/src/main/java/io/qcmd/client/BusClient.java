@@ -19,6 +19,8 @@ import io.qcmd.protocol.Quarantine;
 import io.qcmd.protocol.Quarantined;
 import io.qcmd.protocol.Route;
 import io.qcmd.protocol.Selection;
+import io.qcmd.protocol.TapPage;
+import io.qcmd.protocol.TapQuery;
 import io.qcmd.protocol.Target;
 import java.time.Duration;
 import reactor.core.publisher.Flux;
@@ -113,6 +115,12 @@ final class BusClient implements QcmdClient, Minions {
     @Override
     public Flux<PreviewPage> preview(Selection selection) {
         return pages(Route.TARGET_PREVIEW, new PreviewQuery(selection), PreviewPage.class);
+    }
+
+    @Override
+    public Flux<TapPage> tap(String id) {
+        return Flux.defer(() -> pages(Route.MINION_TAP, new TapQuery(new MinionId(id)), TapPage.class))
+                .concatWith(Mono.error(ConnectionLost::new));
     }
 
     @Override

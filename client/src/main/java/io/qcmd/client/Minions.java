@@ -5,6 +5,7 @@ import io.qcmd.protocol.PingPage;
 import io.qcmd.protocol.PreviewPage;
 import io.qcmd.protocol.Quarantined;
 import io.qcmd.protocol.Selection;
+import io.qcmd.protocol.TapPage;
 import io.qcmd.protocol.Target;
 import java.time.Duration;
 import reactor.core.publisher.Flux;
@@ -45,4 +46,10 @@ public interface Minions {
 
     /** Ends the quarantine of these minions; completes when it is on disk. What else is wrong with them keeps them out of runs. */
     Mono<Quarantined> release(Target target);
+
+    /**
+     * Copies of the messages on their way to a minion, from now on; the first page is empty and says that the tap is open. Who reads too slowly loses the oldest,
+     * which are counted; the minion is not concerned. Never completes; a connection that breaks ends it with UNREACHABLE. MINION_NOT_FOUND; too many taps: BUSY.
+     */
+    Flux<TapPage> tap(String id);
 }

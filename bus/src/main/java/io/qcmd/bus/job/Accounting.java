@@ -119,7 +119,7 @@ public final class Accounting implements Fates {
         } else if (next == TargetState.QUEUED) {
             revoke(minion, id);
         }
-        job.news().tell();
+        job.moves().tell();
         return true;
     }
 
@@ -130,7 +130,7 @@ public final class Accounting implements Fates {
             return Mono.empty();
         }
         Optional<Mono<Long>> commit = job.take(minion, piece, fresh -> ledger.append(minion, fresh));
-        commit.ifPresent(written -> written.subscribe(new Commit(job.news()::tell)));
+        commit.ifPresent(written -> written.subscribe(new Commit(job::tellCommitted)));
         return commit.map(Mono::then).orElse(Mono.empty());
     }
 
@@ -228,7 +228,7 @@ public final class Accounting implements Fates {
 
     private static void revised(LiveJob job, Return result) {
         job.revised(result.state());
-        job.news().tell();
+        job.tellCommitted();
     }
 
     /** The fate of a target that is not live; empty: none is stored. */
@@ -240,12 +240,13 @@ public final class Accounting implements Fates {
         load.giveTargets(1);
         revoke(minion, job.job().job());
         forgetIfSettled(job);
-        job.news().tell();
+        job.tellCommitted();
     }
 
     private void forgetIfSettled(LiveJob job) {
         if (job.isSettled() && live.remove(job.job().job()) != null) {
             load.giveJob();
+            job.end().tell();
         }
     }
 

@@ -170,6 +170,11 @@ public final class Jobs {
         return new Envelope(job.job(), message, job.order(), job.expiresAt());
     }
 
+    /** What is in an envelope. */
+    public static Message message(Bytes encoded) {
+        return CODEC.decode(encoded.toArray(), Message.class);
+    }
+
     private static AuditRecord audit(Principal actor, Submit submit, JobRecord job) {
         return new AuditRecord(
                 job.acceptedAt(),

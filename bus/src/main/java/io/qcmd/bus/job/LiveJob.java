@@ -35,7 +35,9 @@ final class LiveJob {
 
     private final JobRecord job;
     private final Envelope envelope;
-    private final News news = new News();
+    private final News rows = new News();
+    private final News moves = new News();
+    private final News end = new News();
     private final Map<MinionId, LiveTarget> open = new HashMap<>();
     private final Map<TargetState, Integer> counts = new EnumMap<>(TargetState.class);
     private int undecided;
@@ -56,8 +58,25 @@ final class LiveJob {
         return envelope;
     }
 
-    News news() {
-        return news;
+    /** That the ledger has more of it: version 0 as long as it has nothing but the job itself. */
+    News rows() {
+        return rows;
+    }
+
+    /** That a target has another state, or the ledger has more of it. */
+    News moves() {
+        return moves;
+    }
+
+    /** That it lives no more: version 0 while it does. */
+    News end() {
+        return end;
+    }
+
+    /** Wakes its readers: something was committed. */
+    void tellCommitted() {
+        rows.tell();
+        moves.tell();
     }
 
     /** Adds a target while the job is being opened. */
@@ -155,13 +174,17 @@ final class LiveJob {
     }
 
     /** Up to {@code most} targets that got GO and go on; of these minions, of none named: of all. */
-    synchronized List<Hint> hints(List<MinionId> some, int most) {
-        return open.entrySet().stream()
-                .filter(entry -> some.isEmpty() || some.contains(entry.getKey()))
-                .filter(entry -> GRANTED.contains(entry.getValue().state))
-                .limit(most)
-                .map(entry -> new Hint(entry.getKey(), entry.getValue().state))
-                .toList();
+    synchronized List<Hint> hints(Set<MinionId> some, int most) {
+        int granted = GRANTED.stream()
+                .mapToInt(state -> counts.getOrDefault(state, 0))
+                .sum();
+        // No look at the others once all are found: they may be 100,000.
+        return (some.isEmpty() ? open.keySet() : some)
+                .stream()
+                        .filter(this::isGranted)
+                        .limit(Math.min(most, granted))
+                        .map(minion -> new Hint(minion, state(minion).orElseThrow()))
+                        .toList();
     }
 
     /** A LOST target got its late truth. */

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import reactor.core.publisher.Flux;
 
-@Command(name = "minions", description = "The managed hosts: minions ls, show, quarantine, release.")
+@Command(name = "minions", description = "The managed hosts: minions ls, show, quarantine, release, tap.")
 final class MinionsVerb {
     private final Session session;
 
@@ -96,6 +96,11 @@ final class MinionsVerb {
         }
         session.console().flush();
         return ExitCode.OK.code();
+    }
+
+    @Command(name = "tap", description = "Every message on its way to a minion, from now on until Ctrl-C.")
+    int tap(@Parameters(paramLabel = "MINION", description = "Its name.") String id) {
+        return session.with(client -> new TapWatch(session, id).follow(client).code());
     }
 
     private List<String> cells(MinionInfo minion) {

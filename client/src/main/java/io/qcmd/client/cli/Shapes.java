@@ -5,12 +5,14 @@ import io.qcmd.client.TargetResult;
 import io.qcmd.protocol.Accepted;
 import io.qcmd.protocol.BusStatus;
 import io.qcmd.protocol.CancelPage;
+import io.qcmd.protocol.Command;
 import io.qcmd.protocol.Discarded;
 import io.qcmd.protocol.Group;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.PingPage;
 import io.qcmd.protocol.Quarantined;
+import io.qcmd.protocol.TapPage;
 import io.qcmd.protocol.TargetState;
 import java.io.IOException;
 import java.time.Duration;
@@ -112,15 +114,7 @@ final class Shapes {
         out.writeStringField("job", job.job().toString());
         out.writeStringField("status", job.status().name());
         out.writeStringField("target", job.selection().target().expression());
-        out.writeObjectFieldStart("command");
-        out.writeStringField("kind", lower(job.command().kind()));
-        out.writeArrayFieldStart("argv");
-        for (String word : job.command().argv()) {
-            out.writeString(word);
-        }
-        out.writeEndArray();
-        out.writeNumberField("timeoutMillis", job.command().timeoutMillis());
-        out.writeEndObject();
+        command(job.command(), out);
         out.writeStringField("submittedBy", job.submittedBy());
         time("acceptedAt", job.acceptedAt(), out);
         time("expiresAt", job.expiresAt(), out);
@@ -128,6 +122,25 @@ final class Shapes {
         time("endedAt", job.endedAt(), out);
         out.writeBooleanField("cancelled", job.cancelled());
         counts(job.counts().byState(), out);
+    }
+
+    private static void command(Command command, JsonGenerator out) throws IOException {
+        out.writeObjectFieldStart("command");
+        out.writeStringField("kind", lower(command.kind()));
+        out.writeArrayFieldStart("argv");
+        for (String word : command.argv()) {
+            out.writeString(word);
+        }
+        out.writeEndArray();
+        out.writeNumberField("timeoutMillis", command.timeoutMillis());
+        out.writeEndObject();
+    }
+
+    static void copy(TapPage.Copy copy, JsonGenerator out) throws IOException {
+        time("at", copy.at(), out);
+        out.writeStringField("job", copy.message().job().toString());
+        command(copy.message().command(), out);
+        time("expiresAt", copy.expiresAt(), out);
     }
 
     static void minion(MinionInfo minion, JsonGenerator out) throws IOException {

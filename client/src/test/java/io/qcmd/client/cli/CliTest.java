@@ -17,6 +17,7 @@ import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.JobStatus;
+import io.qcmd.protocol.Message;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.MinionInfo.Uncontrollable.Reason;
@@ -25,6 +26,7 @@ import io.qcmd.protocol.PingPage.Pong;
 import io.qcmd.protocol.PreviewPage;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Selection;
+import io.qcmd.protocol.TapPage;
 import io.qcmd.protocol.Target;
 import io.qcmd.protocol.TargetState;
 import io.qcmd.protocol.Version;
@@ -309,6 +311,18 @@ class CliTest {
         assertThat(piped("minions", "release", "web1")).isZero();
         assertThat(client.asked).containsExactly("quarantine web* it burns", "quarantine web1 ", "release web1");
         assertGolden("quarantine");
+    }
+
+    @Test
+    void showsWhatATapSees() throws IOException {
+        TapPage.Copy copy = new TapPage.Copy(new Message(JOB, Command.shell("echo \u001b")), 1_000_000, 1_030_000);
+        client.tapped = Flux.just(
+                new TapPage(List.of(), 0), new TapPage(List.of(copy, copy), 0), new TapPage(List.of(copy), 1_007));
+        assertThat(piped("minions", "tap", "web1")).isZero();
+        assertThat(piped("-q", "-o", "jsonl", "minions", "tap", "web1")).isZero();
+        assertThat(piped("-o", "json", "minions", "tap", "web1")).isEqualTo(2);
+        assertThat(client.asked).containsExactly("tap web1", "tap web1");
+        assertGolden("tap");
     }
 
     @Test

@@ -19,6 +19,7 @@ import io.qcmd.protocol.PingPage;
 import io.qcmd.protocol.PreviewPage;
 import io.qcmd.protocol.Quarantined;
 import io.qcmd.protocol.Selection;
+import io.qcmd.protocol.TapPage;
 import io.qcmd.protocol.Target;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -36,6 +37,7 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
     Flux<JobInfo> jobs = Flux.empty();
     Flux<MinionInfo> minions = Flux.empty();
     Flux<PingPage.Pong> pongs = Flux.empty();
+    Flux<TapPage> tapped = Flux.empty();
     Flux<CancelPage.Answer> answers = Flux.empty();
     Mono<BusStatus> status = Mono.error(new AssertionError("status was not expected"));
     Accepted accepted = CliTest.ACCEPTED;
@@ -184,6 +186,12 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
     public Flux<PingPage.Pong> ping(Selection selection, Duration limit) {
         note("ping", words(selection), limit);
         return pongs;
+    }
+
+    @Override
+    public Flux<TapPage> tap(String id) {
+        note("tap", id);
+        return tapped;
     }
 
     @Override
