@@ -6,6 +6,9 @@ import io.qcmd.bus.fleet.TargetResolver;
 import io.qcmd.bus.store.SessionRecord;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Target;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
@@ -32,6 +35,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class TargetResolverBenchmark {
     private record Minion(MinionId id, SessionRecord hello) implements Roster.Entry {}
 
+    private static final int ROUNDS = 50;
     private static final String[] CENTRES = {"bj", "sh", "gz", "sz"};
 
     private final Roster fleet = new Roster(IntStream.range(0, 100_000)
@@ -60,6 +64,31 @@ public class TargetResolverBenchmark {
     @Benchmark
     public Resolution resolve() {
         return resolver.resolve(new Target(target), fleet);
+    }
+
+    /** The same as CPU time of the thread, in milliseconds: true on a busy machine too. */
+    public static void main(String... none) throws NoSuchFieldException {
+        TargetResolverBenchmark benchmark = new TargetResolverBenchmark();
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        Param targets = TargetResolverBenchmark.class.getField("target").getAnnotation(Param.class);
+        for (String target : targets.value()) {
+            benchmark.target = target;
+            double[] millis = new double[ROUNDS];
+            int matched = 0;
+            for (int i = 0; i < ROUNDS; i++) {
+                long begun = threads.getCurrentThreadCpuTime();
+                matched = benchmark.resolve().minions().size();
+                millis[i] = (threads.getCurrentThreadCpuTime() - begun) / 1e6;
+            }
+            Arrays.sort(millis);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-36s %,7d minions  median %6.2f  min %6.2f%n",
+                    target,
+                    matched,
+                    millis[ROUNDS / 2],
+                    millis[0]);
+        }
     }
 
     private static Minion minion(int i) {

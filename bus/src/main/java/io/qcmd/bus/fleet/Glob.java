@@ -166,6 +166,9 @@ final class Glob {
     }
 
     boolean matches(String text) {
+        if (elements == 0) {
+            return stars[0] != 0 || text.isEmpty();
+        }
         long[] state = new long[width];
         state[0] = 1;
         for (int i = 0; i < text.length(); i++) {

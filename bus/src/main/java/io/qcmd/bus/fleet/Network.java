@@ -2,7 +2,6 @@ package io.qcmd.bus.fleet;
 
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * Addresses with a common beginning, IPv4 or IPv6: {@code 10.1.0.0/16}, {@code fd00::/8}. Reads texts only; no name is ever looked up.
@@ -19,7 +18,7 @@ record Network(String text, int[] address, int bits) {
         int slash = text.indexOf('/');
         int[] address = address(slash < 0 ? text : text.substring(0, slash));
         int all = address.length == 4 ? 32 : 128;
-        int bits = slash < 0 ? all : decimal(text.substring(slash + 1), all).orElse(-1);
+        int bits = slash < 0 ? all : decimal(text, slash + 1, text.length(), all);
         if (address.length == 0 || bits < 0) {
             return Optional.empty();
         }
@@ -66,17 +65,17 @@ record Network(String text, int[] address, int bits) {
     }
 
     private static int[] ipv4(String text) {
-        String[] parts = text.split("\\.", 5);
-        if (parts.length != 4) {
-            return new int[0];
-        }
         int[] numbers = new int[4];
+        int from = 0;
         for (int i = 0; i < 4; i++) {
-            OptionalInt number = decimal(parts[i], 255);
-            if (number.isEmpty()) {
+            int dot = text.indexOf('.', from);
+            int end = i < 3 ? dot : text.length();
+            int number = end < 0 ? -1 : decimal(text, from, end, 255);
+            if (number < 0) {
                 return new int[0];
             }
-            numbers[i] = number.getAsInt();
+            numbers[i] = number;
+            from = end + 1;
         }
         return numbers;
     }
@@ -111,17 +110,18 @@ record Network(String text, int[] address, int bits) {
                 : new int[0];
     }
 
-    private static OptionalInt decimal(String text, int most) {
+    /** A number without zeros in front; -1: it is none, or larger. */
+    private static int decimal(String text, int from, int end, int most) {
         int number = 0;
-        for (int i = 0; i < text.length(); i++) {
+        for (int i = from; i < end; i++) {
             char c = text.charAt(i);
-            boolean isDigit = c >= '0' && c <= '9' && (i > 0 || c > '0' || text.length() == 1);
+            boolean isDigit = c >= '0' && c <= '9' && (i > from || c > '0' || end - from == 1);
             number = number * 10 + c - '0';
             if (!isDigit || number > most) {
-                return OptionalInt.empty();
+                return -1;
             }
         }
-        return text.isEmpty() ? OptionalInt.empty() : OptionalInt.of(number);
+        return from == end ? -1 : number;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.qcmd.bus.fleet;
 
 import io.qcmd.bus.store.SessionRecord;
 import io.qcmd.protocol.MinionId;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,8 @@ public final class Roster {
     static final Roster EMPTY = new Roster(List.of());
 
     private final Entry[] entries;
+    /** Side by side, as looking for one of them touches many. */
+    private final String[] ids;
 
     /** A minion, as far as a target can ask for it. */
     public interface Entry {
@@ -24,6 +27,8 @@ public final class Roster {
     /** @param inOrder of id, each once */
     public Roster(Collection<? extends Entry> inOrder) {
         entries = inOrder.toArray(Entry[]::new);
+        ids = new String[entries.length];
+        Arrays.setAll(ids, i -> entries[i].id().value());
     }
 
     public int size() {
@@ -35,7 +40,7 @@ public final class Roster {
     }
 
     String id(int number) {
-        return entries[number].id().value();
+        return ids[number];
     }
 
     @Nullable
@@ -46,7 +51,12 @@ public final class Roster {
     /** The number of a minion; -1: there is none of that name. */
     int find(String name) {
         int number = from(name);
-        return number < entries.length && id(number).equals(name) ? number : -1;
+        return isAt(number, name) ? number : -1;
+    }
+
+    /** Whether the minion of that number, if there is one, has this name. */
+    boolean isAt(int number, String name) {
+        return number < ids.length && ids[number].equals(name);
     }
 
     /** The first minion whose id is not before this text. */
@@ -55,7 +65,7 @@ public final class Roster {
         int high = entries.length;
         while (low < high) {
             int middle = (low + high) >>> 1;
-            if (id(middle).compareTo(text) < 0) {
+            if (ids[middle].compareTo(text) < 0) {
                 low = middle + 1;
             } else {
                 high = middle;

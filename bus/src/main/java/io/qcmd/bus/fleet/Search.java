@@ -46,6 +46,7 @@ final class Search {
     private long steps;
     private long names;
     private int depth;
+    private int next;
     private boolean isWanted;
 
     /**
@@ -103,7 +104,9 @@ final class Search {
     }
 
     private void name(String name, BitSet among, BitSet found) {
-        int minion = fleet.find(name);
+        // The names of a range follow each other in the roster too.
+        int minion = fleet.isAt(next, name) ? next : fleet.find(name);
+        next = minion + 1;
         if (minion < 0) {
             Terms.checkName(name);
             Discarded.Name nobody = new Discarded.Name(name, Discarded.Reason.UNKNOWN, isWanted);
