@@ -25,7 +25,8 @@ final class Facts {
         return Files.readString(BOOT_ID, StandardCharsets.US_ASCII).strip();
     }
 
-    static Map<String, String> ofThisHost() {
+    /** With what holds its commands. */
+    static Map<String, String> ofThisHost(Containment containment) {
         Map<String, String> facts = new LinkedHashMap<>();
         put(facts, "os", value(RELEASE, "PRETTY_NAME=").map(text -> text.replace("\"", "")));
         put(facts, "kernel", Optional.ofNullable(System.getProperty("os.version")));
@@ -33,6 +34,7 @@ final class Facts {
         put(facts, "hostname", value(HOST_NAME, ""));
         put(facts, "cpus", Optional.of(String.valueOf(Runtime.getRuntime().availableProcessors())));
         put(facts, "memory", value(MEMORY, "MemTotal:"));
+        put(facts, "containment", Optional.of(containment.described()));
         return facts;
     }
 
