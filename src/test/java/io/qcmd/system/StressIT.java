@@ -42,8 +42,8 @@ class StressIT {
     private static final String VANISH = "perl -e 'use POSIX; fork and exit; POSIX::setsid(); fork and exit;"
             + " exec {\"/usr/bin/env\"} \"env\", \"-i\", \"/bin/sleep\", \"" + SECONDS + "\"' &";
 
-    /** More processes than a limit lets be, each of which tries again. */
-    private static final String BOMB = "b() { b | b & }; b; exec sleep 300";
+    /** Doubles until it hits a limit, and then tries on; one of a shell would end by itself there. */
+    private static final String BOMB = "exec perl -e 'while (1) { defined fork or select undef, undef, undef, 0.1 }'";
 
     private static final int FEW = 100;
 
