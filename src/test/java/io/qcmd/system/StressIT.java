@@ -55,6 +55,7 @@ class StressIT {
     private static Program loose;
 
     @BeforeAll
+    @Timeout(120)
     static void open() {
         house = new House(directory);
         house.startBus();

@@ -27,6 +27,7 @@ class UserSwitchIT {
     private static Program agent;
 
     @BeforeAll
+    @Timeout(120)
     static void open() {
         assumeThat(HostUser.canSwitch())
                 .as("needs root and setpriv, to become another user")
