@@ -47,6 +47,7 @@ class CommandIT {
     private static House house;
 
     @BeforeAll
+    @Timeout(120)
     static void open() {
         house = new House(directory);
         house.startBus();
@@ -67,7 +68,7 @@ class CommandIT {
         assertThat(answer.exit()).as("%s", answer).isEqualTo(1);
         String host = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
         for (String minion : MINIONS) {
-            assertThat(answer.out().lines()).containsOnlyOnce(minion + ": " + host, minion + "! err");
+            assertThat(answer.out().lines()).as("%s", answer).containsOnlyOnce(minion + ": " + host, minion + "! err");
             assertThat(answer.err()).contains(minion + " exit 3");
         }
         assertThat(answer.out().lines()).hasSize(6);

@@ -116,7 +116,7 @@ final class House implements AutoCloseable {
                 Stream.of(
                         "bus: 127.0.0.1:" + agentPort,
                         "minion: " + minion,
-                        "data: " + directory.resolve("agent-" + minion),
+                        "data: " + agentData(minion),
                         "reconnect_first: 100ms",
                         "reconnect_longest: 1s"),
                 lines);
@@ -214,6 +214,11 @@ final class House implements AutoCloseable {
                     answer(client().minions().ping(all, Duration.ofSeconds(1)).collectList());
             assertThat(pongs).as("%s", programs).hasSize(minions.length).allMatch(pong -> pong.micros() >= 0);
         });
+    }
+
+    /** The data directory of the agent of a minion. */
+    Path agentData(String minion) {
+        return directory.resolve("agent-" + minion);
     }
 
     /** Where a command of a test may leave its marks. */

@@ -25,6 +25,9 @@ import java.util.Map;
  * @param drain how long the pipes are read after the end of the main process
  * @param outputStdout bytes kept of a command's stdout
  * @param outputStderr bytes kept of a command's stderr
+ * @param cgroup whether each command gets a cgroup of its own
+ * @param commandPids processes and threads of one command at the same time, where the kernel can be told; 0: no limit
+ * @param commandMemory bytes of memory of one command, likewise
  * @param reconnectFirst the longest wait before the first try to connect again
  * @param reconnectLongest the longest wait before any try
  * @param keepAliveInterval between two keep-alive frames
@@ -46,6 +49,9 @@ public record AgentSettings(
         Duration drain,
         long outputStdout,
         long outputStderr,
+        Cgroup cgroup,
+        int commandPids,
+        long commandMemory,
         Duration reconnectFirst,
         Duration reconnectLongest,
         Duration keepAliveInterval,
@@ -54,6 +60,13 @@ public record AgentSettings(
         int unsettledEntries,
         long spoolBytes,
         long diskReserve) {
+
+    /** Whether commands are held by cgroups. */
+    public enum Cgroup {
+        /** Where this host lets the agent have them. */
+        AUTO,
+        OFF
+    }
 
     /** The kernel's own word for the name of this host: no resolver is asked, so that the id does not change with the network. */
     private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
@@ -77,6 +90,9 @@ public record AgentSettings(
                 config.duration("drain", "2s", "0s", "1m"),
                 config.bytes("output_stdout", "1MiB", "16KiB", "1MiB"),
                 config.bytes("output_stderr", "256KiB", "16KiB", "256KiB"),
+                config.choice("cgroup", Cgroup.AUTO),
+                config.number("command_pids", 4_096, 0, 4_194_304),
+                config.bytes("command_memory", "0B", "0B", "16384GiB"),
                 config.duration("reconnect_first", "1s", "10ms", "60s"),
                 config.duration("reconnect_longest", "60s", "100ms", "1h"),
                 keepAlive,

@@ -31,7 +31,8 @@ final class Facts {
         return Files.readString(BOOT_ID, StandardCharsets.US_ASCII).strip();
     }
 
-    static Map<String, String> ofThisHost() {
+    /** With what holds its commands. */
+    static Map<String, String> ofThisHost(Containment containment) {
         Map<String, String> facts = new LinkedHashMap<>();
         put(facts, "os", release("ID="));
         put(facts, "os_version", release("VERSION_ID="));
@@ -44,6 +45,7 @@ final class Facts {
         List<InetAddress> addresses = addresses();
         put(facts, "ipv4", texts(addresses, Inet4Address.class));
         put(facts, "ipv6", texts(addresses, Inet6Address.class));
+        put(facts, "containment", Optional.of(containment.described()));
         return facts;
     }
 

@@ -39,6 +39,7 @@ final class Runner implements Commands, AutoCloseable {
     private final RunnerSettings settings;
     private final Path jobs;
     private final Vitals vitals;
+    private final Containment containment;
     private final Scheduler timers;
     private final Spawner spawner;
     private final ThreadPoolExecutor threads;
@@ -49,13 +50,15 @@ final class Runner implements Commands, AutoCloseable {
     /**
      * A runner with a directory per command below {@code jobsDirectory}, which is made with mode 0700.
      *
+     * @param containment what holds the processes of a command together
      * @param timers fires the timeouts; must count monotonic time
      * @throws UncheckedIOException when the directory cannot be made
      */
-    Runner(RunnerSettings settings, Path jobsDirectory, Scheduler timers) {
+    Runner(RunnerSettings settings, Path jobsDirectory, Containment containment, Scheduler timers) {
         this.settings = settings;
         this.jobs = jobsDirectory.toAbsolutePath();
         this.vitals = new Vitals(jobs, settings.diskNeeded(), Clock.systemUTC());
+        this.containment = containment;
         this.timers = timers;
         this.slots = new Semaphore(settings.slots());
         this.threads = threads(settings.slots() * THREADS_PER_SLOT);
@@ -120,7 +123,7 @@ final class Runner implements Commands, AutoCloseable {
     private void conduct(Execution execution, boolean hasSlot, Events events) {
         JobId job = execution.job();
         Return result = hasSlot
-                ? execution.conduct(spawner, JobDirectory.of(jobs, job))
+                ? execution.conduct(spawner, JobDirectory.of(jobs, job), containment)
                 : Return.without(job, TargetState.REJECTED, "no free slot of " + settings.slots());
         live.remove(job);
         if (hasSlot) {
@@ -163,7 +166,9 @@ final class Runner implements Commands, AutoCloseable {
                 .isPresent();
         // Without its leader a session cannot be told from a later one of the same number: then the environment alone
         // decides.
-        return new ProcessTree(job, leads ? pid : 0, leads ? startTicks : 0).kill();
+        try (Containment.Cell left = containment.leftBy(job)) {
+            return new ProcessTree(job, leads ? pid : 0, leads ? startTicks : 0, left).kill();
+        }
     }
 
     /** Kills what runs, and runs nothing more. Each ends as INTERRUPTED, told before this returns; that is after 10 s at the latest. Idempotent. */

@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Test;
 class FactsTest {
     @Test
     void factsOfThisHost_fitIntoHello() {
-        Map<String, String> facts = Facts.ofThisHost();
+        Map<String, String> facts = Facts.ofThisHost(new ProcessGroups("off"));
 
         assertThat(facts)
-                .containsKeys("kernel", "arch", "hostname", "cpus", "memory")
+                .containsKeys("containment", "kernel", "arch", "hostname", "cpus", "memory")
                 .hasSizeLessThan(64);
         assertThat(facts.values())
                 .allSatisfy(value -> assertThat(value).isNotEmpty().hasSizeLessThanOrEqualTo(256));

@@ -125,6 +125,7 @@ class RunnerKillTest extends RunnerFixture {
     }
 
     @Test
+    @Tag("A58")
     void terminates_whenCancelled_onceForManyCancels() {
         Run run = run(Command.shell("echo ready; sleep 60"));
         run.says("ready");
@@ -194,6 +195,7 @@ class RunnerKillTest extends RunnerFixture {
 
     @Test
     @Tag("F11")
+    @Tag("A58")
     void killsWhatACrashedAgentLeft_byItsSession_unlessThePidIsAnothersNow() throws IOException {
         Process left = orphan(newJob(), "exec env -i sh -c 'sleep 60 & sleep 60'");
         long ticks = ProcessEntry.of(left.pid()).orElseThrow().startTicks();

@@ -78,6 +78,11 @@ record BusRun(
     }
 
     @Override
+    public RunSpec user(String name) {
+        return with(command.withUser(name));
+    }
+
+    @Override
     public RunSpec timeout(Duration limit) {
         return with(command.withTimeoutMillis(limit.toMillis()));
     }

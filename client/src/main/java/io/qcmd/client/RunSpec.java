@@ -29,6 +29,12 @@ public interface RunSpec {
     /** Its absolute working directory; {@code /} by default. */
     RunSpec cwd(String directory);
 
+    /**
+     * As whom it runs on each minion, a name of 1-32 of [a-z0-9_-], for good: set-user-id programs give it no more. As the agent by default, that is, root. A minion
+     * that does not know the user, or cannot switch, refuses: REJECTED, not executed.
+     */
+    RunSpec user(String name);
+
     /** How long it may run on each minion, from its start there; 1 ms to 24 h, 60 s by default. */
     RunSpec timeout(Duration limit);
 

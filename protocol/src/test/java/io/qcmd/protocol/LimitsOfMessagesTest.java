@@ -13,6 +13,7 @@ import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -124,6 +125,7 @@ class LimitsOfMessagesTest {
     }
 
     @Test
+    @Tag("A45")
     void namesThatChangeHowProgramsAreLoaded_areRefused() {
         for (String name : List.of(
                 "PATH",

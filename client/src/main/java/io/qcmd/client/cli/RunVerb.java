@@ -63,6 +63,12 @@ final class RunVerb implements Callable<Integer> {
     @Option(names = "--cwd", paramLabel = "DIR", description = "Its working directory, / by default.")
     private @Nullable String cwd;
 
+    @Option(
+            names = "--user",
+            paramLabel = "NAME",
+            description = "As whom it runs there, as the agent by default; no way back to root.")
+    private @Nullable String user;
+
     @Option(names = "--allow-daemon", description = "Leave processes alone that outlive the main one.")
     private boolean allowDaemon;
 
@@ -129,6 +135,7 @@ final class RunVerb implements Callable<Integer> {
         run = expire == null ? run : run.expire(expire);
         run = stdin == null ? run : run.stdin(read(stdin));
         run = cwd == null ? run : run.cwd(cwd);
+        run = user == null ? run : run.user(user);
         run = allowDaemon ? run.allowDaemon() : run;
         for (Map.Entry<String, String> entry : environment.entrySet()) {
             run = run.env(entry.getKey(), entry.getValue());

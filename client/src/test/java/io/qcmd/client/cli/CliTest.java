@@ -244,6 +244,8 @@ class CliTest {
                 input.toString(),
                 "--cwd",
                 "/tmp",
+                "--user",
+                "app",
                 "--allow-daemon",
                 "--env",
                 "A=1",
@@ -257,7 +259,7 @@ class CliTest {
         assertThat(client.asked)
                 .contains(
                         "run web1", "exec ls [-l, --, a b]", "timeout PT1S", "expire PT0.5S", "stdin text", "cwd /tmp")
-                .contains("allowDaemon", "env A 1", "env B 2=3");
+                .contains("user app", "allowDaemon", "env A 1", "env B 2=3");
     }
 
     @Test

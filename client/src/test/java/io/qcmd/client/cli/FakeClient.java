@@ -235,6 +235,11 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
     }
 
     @Override
+    public RunSpec user(String name) {
+        return note("user", name);
+    }
+
+    @Override
     public RunSpec allowDaemon() {
         return note("allowDaemon");
     }
