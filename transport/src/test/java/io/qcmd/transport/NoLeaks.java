@@ -2,37 +2,74 @@ package io.qcmd.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
-import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.util.ResourceLeakDetector;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Fails a test class that leaks a Netty buffer. Netty logs a leak at the first allocation after the buffer was collected. */
-final class NoLeaks implements BeforeAllCallback, AfterAllCallback {
-    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
+/**
+ * Fails a test class that leaks a Netty buffer. Whoever has this on the class path has it on all of its test classes: JUnit finds it as a service. Netty tells of a
+ * leak at the first allocation after the buffer was collected.
+ */
+public final class NoLeaks implements BeforeAllCallback, AfterAllCallback {
+    private static final long COLLECTED_MILLIS = 10_000;
+    private static final Queue<String> FOUND = new ConcurrentLinkedQueue<>();
+    private static boolean watching;
 
-    @Override
-    public void beforeAll(ExtensionContext context) {
-        assertThat(ResourceLeakDetector.getLevel()).isEqualTo(ResourceLeakDetector.Level.PARANOID);
-        QuietLogs.set();
-        logged.start();
-        QuietLogs.logger(ResourceLeakDetector.class).addAppender(logged);
+    static {
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
+        ByteBufUtil.setLeakListener((type, records) -> FOUND.add(type + " " + records));
     }
 
     @Override
-    public void afterAll(ExtensionContext context) {
-        for (int i = 0; i < 3; i++) {
-            System.gc();
-            PooledByteBufAllocator.DEFAULT.buffer(1).release();
+    public void beforeAll(ExtensionContext context) {
+        watching = ResourceLeakDetector.getLevel() == ResourceLeakDetector.Level.PARANOID;
+    }
+
+    @Override
+    public void afterAll(@Nullable ExtensionContext context) {
+        watching = false;
+        assertThat(found()).as("buffers that nobody released").isEmpty();
+    }
+
+    /** Whether a test class runs that will be asked. */
+    static boolean isWatching() {
+        return watching;
+    }
+
+    /** What leaked since it was asked last. */
+    static List<String> found() {
+        for (int i = 0; i < 2; i++) {
+            collect();
+            ByteBufAllocator.DEFAULT.buffer(1).release();
         }
-        QuietLogs.logger(ResourceLeakDetector.class).detachAppender(logged);
-        assertThat(logged.list.stream()
-                        .filter(event -> event.getLevel() == Level.ERROR)
-                        .map(ILoggingEvent::getFormattedMessage))
-                .isEmpty();
+        List<String> leaks = new ArrayList<>();
+        for (String leak = FOUND.poll(); leak != null; leak = FOUND.poll()) {
+            leaks.add(leak);
+        }
+        return leaks;
+    }
+
+    /** Returns once a collection has told of what it found. */
+    private static void collect() {
+        ReferenceQueue<Object> queue = new ReferenceQueue<>();
+        WeakReference<Object> told = new WeakReference<>(new Object(), queue);
+        System.gc();
+        try {
+            assertThat(queue.remove(COLLECTED_MILLIS)).isEqualTo(told);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Reference.reachabilityFence(told);
     }
 }
