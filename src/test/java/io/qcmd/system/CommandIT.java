@@ -48,7 +48,7 @@ class CommandIT {
 
     @BeforeAll
     static void open() {
-        house = new House(directory);
+        house = House.watched(directory);
         house.startBus();
         // Shorter than the default, so that what ignores TERM does not hold the tests up.
         MINIONS.forEach(minion -> house.startAgent(minion, "kill_grace: 1s"));

@@ -25,14 +25,14 @@ class NoLeaksTest {
         assertThatThrownBy(() -> new NoLeaks().afterAll(null))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("nobody released");
-        assertThat(NoLeaks.found()).as("told once").isEmpty();
+        assertThat(Leaks.found()).as("told once").isEmpty();
     }
 
     @Test
     void findsNothing_whenAllWasReleased() {
         ByteBufAllocator.DEFAULT.buffer(100).release();
 
-        assertThat(NoLeaks.found()).isEmpty();
+        assertThat(Leaks.found()).isEmpty();
     }
 
     @Test
