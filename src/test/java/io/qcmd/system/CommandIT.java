@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a command does on its minions, and what of it comes back: three agents, nothing breaks. */
-@Timeout(120)
+@Timeout(300)
 class CommandIT {
     private static final List<String> MINIONS = List.of("web1", "web2", "db1");
 
