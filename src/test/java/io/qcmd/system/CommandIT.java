@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a command does on its minions, and what of it comes back: three agents, nothing breaks. */
-@Timeout(120)
+@Timeout(300)
 class CommandIT {
     private static final List<String> MINIONS = List.of("web1", "web2", "db1");
 
@@ -49,7 +49,7 @@ class CommandIT {
     @BeforeAll
     @Timeout(120)
     static void open() {
-        house = new House(directory);
+        house = House.watched(directory);
         house.startBus();
         // Shorter than the default, so that what ignores TERM does not hold the tests up.
         MINIONS.forEach(minion -> house.startAgent(minion, "kill_grace: 1s"));

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -53,12 +54,14 @@ final class House implements AutoCloseable {
             .normalize();
 
     private final Path directory;
+    private final boolean watched;
     private final int agentPort = freePort();
     private final int clientPort = freePort();
     /** Youngest first: agents end before the bus. */
     private final Deque<Program> programs = new ArrayDeque<>();
 
     private final Map<String, Program> agents = new HashMap<>();
+    private final Map<Program, Watch> watches = new LinkedHashMap<>();
 
     private int calls;
     private @Nullable Program bus;
@@ -69,7 +72,17 @@ final class House implements AutoCloseable {
 
     /** Everything it makes is inside of the directory; the path must be short enough for a socket. */
     House(Path directory) {
+        this(directory, false);
+    }
+
+    private House(Path directory, boolean watched) {
         this.directory = directory;
+        this.watched = watched;
+    }
+
+    /** A house with a {@link Watchman} in each server, which takes some seconds more to start: closing it fails when one of them blocked or leaked. */
+    static House watched(Path directory) {
+        return new House(directory, true);
     }
 
     /** Where clients find the bus. */
@@ -209,7 +222,7 @@ final class House implements AutoCloseable {
     /** Waits until each of them answers a ping. */
     void awaitUp(String... minions) {
         Target all = new Target(String.join(",", minions));
-        await().atMost(LIMIT).ignoreExceptions().untilAsserted(() -> {
+        await().atMost(watched ? LIMIT.multipliedBy(4) : LIMIT).ignoreExceptions().untilAsserted(() -> {
             List<PingPage.Pong> pongs =
                     answer(client().minions().ping(all, Duration.ofSeconds(1)).collectList());
             assertThat(pongs).as("%s", programs).hasSize(minions.length).allMatch(pong -> pong.micros() >= 0);
@@ -235,10 +248,31 @@ final class House implements AutoCloseable {
             if (client != null) {
                 client.close();
             }
+            lookForLeaks();
             programs.forEach(Program::close);
         }
         jobs.forEach(Processes::awaitNoneOf);
+        watches.values().forEach(Watch::assertNothingFound);
         assertThat(Processes.mentioning(directory.toString())).isEmpty();
+    }
+
+    /** What has ended before cannot be asked. */
+    private void lookForLeaks() {
+        watches.forEach((server, watch) -> {
+            if (server.isAlive()) {
+                server.thaw();
+                memory(server);
+            }
+        });
+    }
+
+    /** Bytes of heap and direct buffers that a server of a watched house has in use, without garbage. */
+    long memory(Program server) {
+        try {
+            return Objects.requireNonNull(watches.get(server)).memory();
+        } catch (IOException e) {
+            throw new UncheckedIOException(server.toString(), e);
+        }
     }
 
     private List<String> jobs() {
@@ -248,15 +282,25 @@ final class House implements AutoCloseable {
     }
 
     private Program startServer(
-            Map<String, String> environment, String role, String name, Stream<String> own, String... added) {
+            Map<String, String> environment, String role, String name, Stream<String> own, String... lines) {
         Path settings = directory.resolve(name + ".yaml");
         try {
-            Stream<String> kept = own.filter(line -> Stream.of(added).noneMatch(other -> hasSameKey(line, other)));
-            Files.write(settings, Stream.concat(kept, Stream.of(added)).toList());
+            Stream<String> kept = own.filter(line -> Stream.of(lines).noneMatch(other -> hasSameKey(line, other)));
+            Files.write(settings, Stream.concat(kept, Stream.of(lines)).toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return launch(name, environment, role, "--config", settings.toString());
+        String[] words = {role, "--config", settings.toString()};
+        return watched ? launchWatched(name, environment, words) : launch(name, environment, words);
+    }
+
+    private Program launchWatched(String name, Map<String, String> environment, String... words) {
+        Watch watch = Watch.in(directory, name + "-" + watches.size());
+        Map<String, String> added = new HashMap<>(environment);
+        added.merge("JDK_JAVA_OPTIONS", watch.options(), (given, options) -> given + " " + options);
+        Program server = launch(name, added, words);
+        watches.put(server, watch);
+        return server;
     }
 
     private static boolean hasSameKey(String line, String other) {
