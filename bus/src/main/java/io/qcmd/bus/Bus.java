@@ -26,6 +26,7 @@ import io.qcmd.protocol.config.Address;
 import io.qcmd.transport.GuardRules;
 import io.qcmd.transport.Listener;
 import io.qcmd.transport.RSocketDoor;
+import io.qcmd.transport.Reception;
 import io.qcmd.transport.Violations;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -130,6 +131,11 @@ public final class Bus {
                         clients.open(socketAddress(settings.clients()), clientGate),
                         clients.open(settings.socket(), clientGate))
                 .collectList();
+    }
+
+    /** Receives agents, for a door of another kind than the settings know. */
+    public Reception agents() {
+        return agentGate;
     }
 
     /** The port at which agents come in. */
