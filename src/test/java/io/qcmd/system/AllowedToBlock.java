@@ -9,7 +9,8 @@ public final class AllowedToBlock implements BlockHoundIntegration {
     public void applyTo(BlockHound.Builder builder) {
         // Reads /dev/urandom, which answers at once.
         builder.allowBlockingCallsInside("java.security.SecureRandom", "nextBytes");
-        // Once per type in the life of a process: the first readers of a type wait for the one that builds its deserializer.
+        // Once per type in the life of a process: the first readers of a type wait for the one that builds its
+        // deserializer.
         builder.allowBlockingCallsInside(
                 "com.fasterxml.jackson.databind.deser.DeserializerCache", "_createAndCacheValueDeserializer");
     }

@@ -222,11 +222,13 @@ final class House implements AutoCloseable {
     /** Waits until each of them answers a ping. */
     void awaitUp(String... minions) {
         Target all = new Target(String.join(",", minions));
-        await().atMost(watched ? LIMIT.multipliedBy(4) : LIMIT).ignoreExceptions().untilAsserted(() -> {
-            List<PingPage.Pong> pongs =
-                    answer(client().minions().ping(all, Duration.ofSeconds(1)).collectList());
-            assertThat(pongs).as("%s", programs).hasSize(minions.length).allMatch(pong -> pong.micros() >= 0);
-        });
+        await().atMost(watched ? LIMIT.multipliedBy(4) : LIMIT)
+                .ignoreExceptions()
+                .untilAsserted(() -> {
+                    List<PingPage.Pong> pongs = answer(
+                            client().minions().ping(all, Duration.ofSeconds(1)).collectList());
+                    assertThat(pongs).as("%s", programs).hasSize(minions.length).allMatch(pong -> pong.micros() >= 0);
+                });
     }
 
     /** The data directory of the agent of a minion. */

@@ -29,6 +29,7 @@ import io.qcmd.transport.EventLoopLag;
 import io.qcmd.transport.GuardRules;
 import io.qcmd.transport.Listener;
 import io.qcmd.transport.RSocketDoor;
+import io.qcmd.transport.Reception;
 import io.qcmd.transport.Violations;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -176,6 +177,11 @@ public final class Bus {
                         clients.open(socketAddress(settings.listening().clients()), clientGate),
                         clients.open(settings.listening().socket(), clientGate))
                 .collectList();
+    }
+
+    /** Receives agents, for a door of another kind than the settings know. */
+    public Reception agents() {
+        return agentGate;
     }
 
     /** The port at which agents come in. */
