@@ -9,14 +9,18 @@ import io.qcmd.transport.KeepAlive;
 import io.qcmd.transport.RSocketLink;
 import io.qcmd.transport.Violations;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpClient;
 
 /**
@@ -35,17 +39,27 @@ public final class SimulatedAgents {
             SessionSettings.DEFAULT.unsettledEntries(),
             SessionSettings.DEFAULT.unsettledBytes());
 
-    private final TcpClient bus;
-    private final Scheduler scheduler =
-            Schedulers.newParallel("agents", Runtime.getRuntime().availableProcessors(), true);
+    private final List<Desk> desks;
     private final Scheduler timers = Schedulers.parallel();
     private final Violations violations = new Violations(timers);
     private final Map<String, String> facts = Facts.ofThisHost(new ProcessGroups("simulated"));
     private final Disposable.Composite links = Disposables.composite();
 
-    /** @param bus how to reach the bus, over whatever cable */
-    public SimulatedAgents(TcpClient bus) {
-        this.bus = bus;
+    /** One thread for many agents: their connections and their cores, so that nothing is handed from one thread to the other. */
+    private record Desk(TcpClient bus, Scheduler core) {
+        static Desk of(int number, Function<LoopResources, TcpClient> bus) {
+            LoopResources loop = LoopResources.create("agents-" + number, 1, true);
+            return new Desk(
+                    bus.apply(loop),
+                    Schedulers.fromExecutorService(loop.onClient(true).next()));
+        }
+    }
+
+    /** @param bus how to reach the bus, over whatever cable; over sockets on these event loops */
+    public SimulatedAgents(Function<LoopResources, TcpClient> bus) {
+        desks = IntStream.range(0, Runtime.getRuntime().availableProcessors())
+                .mapToObj(number -> Desk.of(number, bus))
+                .toList();
     }
 
     /** The id of one of them; the first is 1. */
@@ -65,19 +79,20 @@ public final class SimulatedAgents {
 
     private Mono<Void> connected(int number) {
         return Mono.defer(() -> {
+            Desk desk = desks.get(number % desks.size());
             Identity identity = new Identity("boot", "sim-" + number, Version.CURRENT, Map.of(), facts);
             NoCommands commands = new NoCommands();
-            Agent agent = new Agent(identity, PATIENT, new MemoryJournal("epoch-" + number), commands, scheduler);
+            Agent agent = new Agent(identity, PATIENT, new MemoryJournal("epoch-" + number), commands, desk.core());
             Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(10), new SplittableRandom(number));
-            BusLink link = new BusLink(agent, link(minion(number)), backoff, timers);
+            BusLink link = new BusLink(agent, link(desk, minion(number)), backoff, timers);
             links.add(link.sessions().subscribe());
             return commands.asked();
         });
     }
 
-    private RSocketLink link(MinionId minion) {
+    private RSocketLink link(Desk desk, MinionId minion) {
         return new RSocketLink(
-                bus,
+                desk.bus(),
                 GuardRules.busAtAgent(),
                 Setup.agent(minion, Version.CURRENT),
                 Encoding.CBOR,

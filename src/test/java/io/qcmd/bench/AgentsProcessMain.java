@@ -20,7 +20,8 @@ final class AgentsProcessMain {
     }
 
     private static String connect(int minions, int port) {
-        Duration took = new SimulatedAgents(Sockets.client("127.0.0.1", port))
+        Duration took = new SimulatedAgents(
+                        loops -> Sockets.client("127.0.0.1", port).runOn(loops))
                 .connect(minions)
                 .block(LIMIT);
         return String.valueOf(Objects.requireNonNull(took).toNanos());

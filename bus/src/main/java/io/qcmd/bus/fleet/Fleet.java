@@ -24,11 +24,12 @@ import io.qcmd.protocol.Target;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -44,7 +45,7 @@ public final class Fleet {
     /** Minions that are pinged at a time. */
     private static final int PINGS = 256;
 
-    private final ConcurrentSkipListMap<MinionId, Member> members = new ConcurrentSkipListMap<>();
+    private final Map<MinionId, Member> members = new ConcurrentHashMap<>();
     private final Registry registry;
     private final Topics topics;
     private final AtomicLong enrolments = new AtomicLong();
@@ -270,7 +271,11 @@ public final class Fleet {
         long now = enrolments.get();
         Listed known = listed;
         if (known.enrolments() != now) {
-            known = new Listed(now, new Roster(members.values()));
+            known = new Listed(
+                    now,
+                    new Roster(members.values().stream()
+                            .sorted(Comparator.comparing(Member::id))
+                            .toList()));
             listed = known;
         }
         return known.roster();

@@ -7,6 +7,7 @@ import io.qcmd.protocol.Hello;
 import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Report;
 import io.qcmd.protocol.Route;
 import io.qcmd.protocol.WireCodec;
 import io.qcmd.transport.Payloads;
@@ -104,9 +105,12 @@ final class AgentSession implements RSocket, Session {
             reporting = true;
         }
         lastSeen = gate.now();
-        return Flux.fromIterable(CODEC.decodeReports(Payloads.bytes(frame)))
-                .flatMap(report -> gate.report(this, report), Limits.FRAME_MESSAGES)
-                .then();
+        List<Report> reports = CODEC.decodeReports(Payloads.bytes(frame));
+        return reports.size() == 1
+                ? gate.report(this, reports.get(0))
+                : Flux.fromIterable(reports)
+                        .flatMap(report -> gate.report(this, report), Limits.FRAME_MESSAGES)
+                        .then();
     }
 
     /** Takes note of a page of HELLO; too many entries, or a page after the last, break the rules. */

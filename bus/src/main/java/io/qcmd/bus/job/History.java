@@ -136,6 +136,7 @@ public final class History {
         private long nextRows;
 
         private long nextHints;
+        private @Nullable LiveJob lived;
         private @Nullable Counts ends;
         private boolean complete;
 
@@ -156,6 +157,7 @@ public final class History {
 
         /** Versions are read before the page, so that no news falls between. The last news come after the job is no longer found to be live. */
         private Mono<ResultPage> live(LiveJob job) {
+            lived = job;
             long rows = job.rows().version();
             long moves = job.moves().version();
             boolean unread = behind || rows != rowsSeen;
@@ -193,6 +195,9 @@ public final class History {
         }
 
         private Mono<Counts> ends() {
+            if (ends == null && lived != null && lived.isSettled()) {
+                ends = lived.counts();
+            }
             return ends != null
                     ? Mono.just(ends)
                     : ledger.fates(query.job())

@@ -48,6 +48,9 @@ public final class Channel {
     // Written in turns, read by anyone.
     private volatile @Nullable Slot slot;
     private volatile int queued;
+    /** Nothing is out of time before; what has left meanwhile makes it too early, until the next sweep. */
+    private volatile long dueAt = Long.MAX_VALUE;
+
     private volatile long dropped;
     private volatile long expired;
 
@@ -64,7 +67,7 @@ public final class Channel {
     /** Takes a message in; a full Channel makes room. Called by the Topic, within its turn. */
     void put(Envelope envelope) {
         makeRoom();
-        queue.add(envelope);
+        queue(envelope);
         offer();
     }
 
@@ -164,12 +167,13 @@ public final class Channel {
                 detach();
                 silent.close("neither READY nor REFUSED within " + settings.ackTimeout());
             }
+            dueAt = nextDue();
         });
     }
 
-    /** Whether {@link #expire} may find something to do; a hint that costs no turn. */
-    boolean isWaiting() {
-        return queued > 0 || slot != null;
+    /** Whether {@link #expire} may find something to do; costs no turn. */
+    boolean isDue() {
+        return dueAt <= settings.now();
     }
 
     public int queued() {
@@ -217,6 +221,7 @@ public final class Channel {
             if (head != null && handoff.offer(head)) {
                 slot = new Slot(
                         queue.remove(), settings.now() + settings.ackTimeout().toMillis());
+                dueAt = Math.min(dueAt, slot.answerBy);
                 fates.move(head.job(), minion, TargetState.OFFERED, null);
             }
         }
@@ -254,8 +259,13 @@ public final class Channel {
         if (isExpired(envelope)) {
             end(envelope.job(), TargetState.EXPIRED, null);
         } else if (fates.move(envelope.job(), minion, TargetState.QUEUED, null)) {
-            queue.add(envelope);
+            queue(envelope);
         }
+    }
+
+    private void queue(Envelope envelope) {
+        queue.add(envelope);
+        dueAt = Math.min(dueAt, envelope.expiresAt());
     }
 
     /** Whether this session answers what is in the slot; the slot is empty then. */
@@ -270,6 +280,16 @@ public final class Channel {
 
     private boolean isCurrent(Link link) {
         return handoff != null && handoff.link() == link;
+    }
+
+    /** When the next one is out of time. */
+    private long nextDue() {
+        long due = queue.stream().mapToLong(Envelope::expiresAt).min().orElse(Long.MAX_VALUE);
+        if (slot != null) {
+            due = Math.min(due, slot.answerBy);
+            due = isExpired(slot.envelope) ? due : Math.min(due, slot.envelope.expiresAt());
+        }
+        return due;
     }
 
     private void expireSlot() {

@@ -50,7 +50,7 @@ public final class Topics {
     /** One sweep; idle Channels cost a look. */
     void expire() {
         for (Topic topic : topics.values()) {
-            if (topic.channel().isWaiting()) {
+            if (topic.channel().isDue()) {
                 topic.channel().expire();
             }
         }

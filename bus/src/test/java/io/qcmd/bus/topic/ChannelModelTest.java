@@ -147,7 +147,8 @@ class ChannelModelTest {
             assertThat(fates.all().values())
                     .as("each message has one end or got GO; seed %d", seed)
                     .doesNotContain(TargetState.QUEUED, TargetState.OFFERED);
-            assertThat(channel.isWaiting()).isFalse();
+            assertThat(channel.queued()).isZero();
+            assertThat(channel.slot()).isNull();
         }
 
         private void put() {

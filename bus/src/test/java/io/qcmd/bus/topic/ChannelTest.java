@@ -269,7 +269,8 @@ class ChannelTest {
             channel.expire();
             assertThat(states(1, 2)).containsExactly(EXPIRED, EXPIRED);
             assertThat(channel.expired()).isEqualTo(2);
-            assertThat(channel.isWaiting()).isFalse();
+            assertThat(channel.queued()).isZero();
+            assertThat(channel.slot()).isNull();
         }
 
         @Test
@@ -483,7 +484,8 @@ class ChannelTest {
             clock.advance(ACK_TIMEOUT);
             channel.expire();
             assertThat(session.closed()).isNotNull();
-            assertThat(channel.isWaiting()).isFalse();
+            assertThat(channel.queued()).isZero();
+            assertThat(channel.slot()).isNull();
             assertThat(fates.of(job(1))).isEqualTo(CANCELLED);
         }
 
