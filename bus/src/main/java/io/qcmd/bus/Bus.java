@@ -160,6 +160,7 @@ public final class Bus {
                     sweeps.add(lag.start());
                     sweeps.add(accounting.sweep(settings.life().sweepInterval(), core));
                     sweeps.add(presence.sweep(core));
+                    sweeps.add(agentGate.sweep(timers));
                     return this;
                 });
     }

@@ -37,8 +37,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * The door of the agents: one session per minion. Emits what the Channel hands over, and carries what agents report to those who decide. Thread-safe.
@@ -46,6 +48,7 @@ import reactor.core.publisher.Mono;
 public final class AgentGate implements Reception {
     private static final Logger log = LoggerFactory.getLogger(AgentGate.class);
 
+    private final Owed owed = new Owed();
     private final Access access;
     private final Fleet fleet;
     private final Presence presence;
@@ -115,6 +118,7 @@ public final class AgentGate implements Reception {
         }
         return channel(session).envelopes(session).map(envelope -> {
             presence.offered(session.minion());
+            session.flush();
             return Payloads.of(envelope.message());
         });
     }
@@ -232,7 +236,7 @@ public final class AgentGate implements Reception {
                 .settle(session.minion(), result)
                 .doOnNext(settled -> {
                     if (settled) {
-                        session.send(new Control.Settled(List.of(result.job())));
+                        session.sendLater(new Control.Settled(List.of(result.job())));
                     }
                 })
                 .then();
@@ -244,6 +248,15 @@ public final class AgentGate implements Reception {
         release(session, session)
                 .then(Mono.defer(() -> fleet.closed(session.minion(), session)))
                 .subscribe(new Quietly("the end of a session"));
+    }
+
+    void owes(AgentSession session) {
+        owed.by(session);
+    }
+
+    /** Starts the shared sweep that sends what waited for something to ride with. */
+    public Disposable sweep(Scheduler scheduler) {
+        return owed.sweep(scheduler);
     }
 
     private Mono<Void> release(AgentSession session, Session ended) {

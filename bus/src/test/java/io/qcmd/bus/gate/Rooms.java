@@ -60,7 +60,7 @@ public final class Rooms {
             1_000,
             100);
     public static final int CAPACITY = 3;
-    public static final int SUBMITS_PER_SECOND = 100;
+    public static final int SUBMITS_PER_SECOND = 500;
     /** A minion may be away for longer than any test of what waits for it. */
     public static final PresenceSettings PRESENCE =
             new PresenceSettings(Duration.ofHours(1), Duration.ofMinutes(5), "1.2");
@@ -118,7 +118,7 @@ public final class Rooms {
                 1_000);
         Await.await(
                 groups.load().then(fleet.load()).then(new Recovery(ledger, accounting, topics, fleet, jobs).recover()));
-        sweeps.addAll(List.of(topics.sweep(SWEEP, time), accounting.sweep(SWEEP, time)));
+        sweeps.addAll(List.of(topics.sweep(SWEEP, time), accounting.sweep(SWEEP, time), gate.sweep(time)));
     }
 
     /** A bus with a store of its own. */

@@ -106,8 +106,8 @@ class AdmissionTest {
 
         QcmdException busy = refused(ALICE, bus.request("web-1"));
 
-        assertThat(busy).hasMessage("uid 1000: more than 100 jobs a second, the limit of submits_per_second");
-        assertThat(busy.retryAfterMillis()).isEqualTo(10);
+        assertThat(busy).hasMessage("uid 1000: more than 500 jobs a second, the limit of submits_per_second");
+        assertThat(busy.retryAfterMillis()).isEqualTo(2);
         assertThat(Await.value(bus.jobs.accept(BOB, bus.request("web-1"))).matched())
                 .isEqualTo(1);
         bus.advance(Duration.ofMillis(busy.retryAfterMillis()));

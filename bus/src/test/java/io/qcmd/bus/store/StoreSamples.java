@@ -61,7 +61,8 @@ public final class StoreSamples {
 
     public static Return succeeded(JobRecord job) {
         Return.Captured stdout = new Return.Captured(20, 10, bytes(32, 'h'));
-        return new Return(job.job(), TargetState.SUCCEEDED, 0, 12, stdout, Return.Captured.NONE, 1, null);
+        Return.Captured stderr = new Return.Captured(20, 20, bytes(32, 'i'));
+        return new Return(job.job(), TargetState.SUCCEEDED, 0, 12, stdout, stderr, 1, null);
     }
 
     public static Output stdout(JobRecord job, long offset, Bytes bytes) {
