@@ -172,8 +172,8 @@ public final class Channel {
     }
 
     /** Whether {@link #expire} may find something to do; costs no turn. */
-    boolean isDue() {
-        return dueAt <= settings.now();
+    boolean isDue(long now) {
+        return dueAt <= now;
     }
 
     public int queued() {
