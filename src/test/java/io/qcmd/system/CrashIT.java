@@ -32,6 +32,7 @@ class CrashIT {
     private static Program bus;
 
     @BeforeAll
+    @Timeout(120)
     static void open() {
         house = new House(directory);
         bus = house.startBus();

@@ -82,6 +82,7 @@ class HostilePeersIT {
     private static final AtomicReference<Throwable> broken = new AtomicReference<>();
 
     @BeforeAll
+    @Timeout(120)
     static void open() {
         house = new House(directory);
         // All of its heap is resident from the start: what grows later is what an attack costs.

@@ -51,6 +51,7 @@ class SlowReadersIT {
     private static Program bus;
 
     @BeforeAll
+    @Timeout(120)
     static void open() {
         house = new House(directory);
         bus = house.startBus("insecure_tcp_clients_are_admin: true", "client_backlog: 1MiB", "stall_timeout: 5s");

@@ -21,6 +21,7 @@ class TapIT {
     private static House house;
 
     @BeforeAll
+    @Timeout(120)
     static void open() {
         house = new House(directory);
         house.startBus("taps_per_topic: 1");
