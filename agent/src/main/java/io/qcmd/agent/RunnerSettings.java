@@ -1,8 +1,10 @@
 package io.qcmd.agent;
 
+import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How commands are run here.
@@ -13,7 +15,7 @@ import java.util.Map;
  * @param stdoutBytes how much of stdout is kept per command: head 3/4, tail 1/4; up to 1 GiB
  * @param stderrBytes likewise
  * @param diskReserve what must be free on the disk beside the output of one more command, 0 to 64 GiB
- * @param environment all that a command sees besides its own entries and QCMD_JOB; has PATH
+ * @param environment all that a command sees besides its own entries and QCMD_JOB; has PATH and QCMD_MINION
  */
 record RunnerSettings(
         int slots,
@@ -25,6 +27,7 @@ record RunnerSettings(
         Map<String, String> environment) {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final long GIB = 1L << 30;
+    private static final String MINION = "QCMD_MINION";
 
     RunnerSettings {
         environment = Map.copyOf(environment);
@@ -36,6 +39,10 @@ record RunnerSettings(
         check("disk_reserve", diskReserve, 0, 64 * GIB);
         if (!environment.containsKey("PATH")) {
             throw new IllegalArgumentException("environment: has no PATH; commands without a slash would not be found");
+        }
+        if (!environment.containsKey(MINION)) {
+            throw new IllegalArgumentException(
+                    "environment: has no " + MINION + "; commands could not be told from those of another minion");
         }
     }
 
@@ -55,13 +62,18 @@ record RunnerSettings(
                         System.getProperty("user.home", "/"),
                         "LANG",
                         "C.UTF-8",
-                        "QCMD_MINION",
+                        MINION,
                         minion.toString()));
     }
 
     /** Bytes that must be free before one more command is let in: its output, and the reserve for journal, script and input. */
     long diskNeeded() {
         return stdoutBytes + stderrBytes + diskReserve;
+    }
+
+    /** What the environment of each process of a command says. The job alone would not do: another minion on this host may run it too. */
+    Set<String> marks(JobId job) {
+        return Set.of("QCMD_JOB=" + job, MINION + "=" + environment.get(MINION));
     }
 
     private static void check(String what, long value, long least, long most) {
