@@ -37,6 +37,7 @@ class BusStartIT {
     }
 
     @AfterAll
+    @Timeout(120)
     static void close() {
         house.close();
     }

@@ -57,6 +57,7 @@ class CommandIT {
     }
 
     @AfterAll
+    @Timeout(120)
     static void close() {
         house.close();
     }

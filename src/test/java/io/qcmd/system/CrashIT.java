@@ -39,6 +39,7 @@ class CrashIT {
     }
 
     @AfterAll
+    @Timeout(120)
     static void close() {
         house.close();
     }

@@ -102,12 +102,14 @@ class HostilePeersIT {
     }
 
     @AfterAll
+    @Timeout(120)
     static void close() {
         work.dispose();
         house.close();
     }
 
     @AfterEach
+    @Timeout(120)
     void theHonestMinionDoesItsJobs() {
         int before = honest.size();
         await().atMost(House.LIMIT).until(() -> honest.size() > before + 1 || broken.get() != null);

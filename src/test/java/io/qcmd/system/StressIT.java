@@ -65,6 +65,7 @@ class StressIT {
     }
 
     @AfterAll
+    @Timeout(120)
     static void close() throws IOException {
         house.close();
         assertThat(Processes.cgroupsOf(house.agentData(HELD))).isEmpty();

@@ -30,6 +30,7 @@ class TapIT {
     }
 
     @AfterAll
+    @Timeout(120)
     static void close() {
         house.close();
     }

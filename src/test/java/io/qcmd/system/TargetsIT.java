@@ -42,6 +42,7 @@ class TargetsIT {
     }
 
     @AfterAll
+    @Timeout(120)
     static void close() {
         house.close();
     }

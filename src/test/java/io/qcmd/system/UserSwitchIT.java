@@ -39,6 +39,7 @@ class UserSwitchIT {
     }
 
     @AfterAll
+    @Timeout(120)
     static void close() {
         if (house != null) {
             house.close();
