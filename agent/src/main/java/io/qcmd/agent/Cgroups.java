@@ -184,7 +184,7 @@ final class Cgroups implements Containment {
     private static void clear(Cgroup cell) {
         try (cell) {
             if (!cell.pids().isEmpty()) {
-                int killed = new ProcessTree(JobId.parse(nameOf(cell)), 0, 0, cell).kill();
+                int killed = new ProcessTree(Set.of(), 0, 0, cell).kill();
                 log.warn("{} processes of a former agent were killed in {}", killed, cell.path());
             }
         }

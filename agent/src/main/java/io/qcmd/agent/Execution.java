@@ -118,7 +118,7 @@ final class Execution implements Commands.Running {
         Process process = spawned.process();
         long startTicks =
                 ProcessEntry.of(process.pid()).map(ProcessEntry::startTicks).orElse(0L);
-        ProcessTree tree = new ProcessTree(job(), process.pid(), startTicks, cell);
+        ProcessTree tree = new ProcessTree(settings.marks(job()), process.pid(), startTicks, cell);
 
         long began = System.nanoTime();
         Ending how = awaitEnding(process, startTicks);

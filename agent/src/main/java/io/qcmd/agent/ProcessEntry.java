@@ -5,8 +5,10 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One process as {@code /proc/<pid>/stat} tells it; see proc(5). The pid alone names a process only until the kernel gives it out again; pid and start time
@@ -53,11 +55,12 @@ record ProcessEntry(long pid, boolean zombie, long parent, long group, long sess
         }
     }
 
-    /** Whether its environment, as it was at its last exec, has this entry. What may not be read has it not. */
-    boolean hasInEnvironment(String entry) {
+    /** Whether its environment, as it was at its last exec, has all these entries. What may not be read has none. */
+    boolean hasInEnvironment(Set<String> entries) {
         try (FileInputStream environ = new FileInputStream("/proc/" + pid + "/environ")) {
             byte[] bytes = environ.readNBytes(LONGEST_ENVIRONMENT);
-            return ('\0' + new String(bytes, StandardCharsets.ISO_8859_1) + '\0').contains('\0' + entry + '\0');
+            return Arrays.asList(new String(bytes, StandardCharsets.ISO_8859_1).split("\0"))
+                    .containsAll(entries);
         } catch (IOException e) {
             return false;
         }

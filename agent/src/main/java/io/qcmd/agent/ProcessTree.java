@@ -1,6 +1,5 @@
 package io.qcmd.agent;
 
-import io.qcmd.protocol.JobId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>is in the cgroup of the command, if it has one,
  *   <li>or is in the session of the main process,
- *   <li>or carries {@code QCMD_JOB=<job>} in its environment (a double fork with setsid),
+ *   <li>or carries {@code QCMD_JOB} and {@code QCMD_MINION} of the command in its environment (a double fork with setsid),
  *   <li>or descends from a member that still lives,
  *   <li>or was a member when it was last looked at.
  * </ul>
@@ -50,7 +49,7 @@ final class ProcessTree {
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
 
-    private final String mark;
+    private final Set<String> marks;
     private final long main;
     private final long startTicks;
     private final Containment.Cell cell;
@@ -59,12 +58,13 @@ final class ProcessTree {
     /**
      * The tree of a command.
      *
+     * @param marks what each of its processes has in its environment, and no other has all of; empty: nobody is found by that
      * @param main its main process, the leader of its session; 0: find by the environment alone
      * @param startTicks when it started; no process of the command is older
      * @param cell where its processes are held, and nobody else
      */
-    ProcessTree(JobId job, long main, long startTicks, Containment.Cell cell) {
-        this.mark = "QCMD_JOB=" + job;
+    ProcessTree(Set<String> marks, long main, long startTicks, Containment.Cell cell) {
+        this.marks = marks;
         this.main = main;
         this.startTicks = startTicks;
         this.cell = cell;
@@ -177,7 +177,7 @@ final class ProcessTree {
         return entry.isSame(main, startTicks)
                 || (ownSession && entry.session() == main)
                 || known.contains(identity(entry))
-                || entry.hasInEnvironment(mark);
+                || !marks.isEmpty() && entry.hasInEnvironment(marks);
     }
 
     // The kernel keeps the number of a session until its last member is gone; then another may lead one of that number.

@@ -167,7 +167,7 @@ final class Runner implements Commands, AutoCloseable {
         // Without its leader a session cannot be told from a later one of the same number: then the environment alone
         // decides.
         try (Containment.Cell left = containment.leftBy(job)) {
-            return new ProcessTree(job, leads ? pid : 0, leads ? startTicks : 0, left).kill();
+            return new ProcessTree(settings.marks(job), leads ? pid : 0, leads ? startTicks : 0, left).kill();
         }
     }
 

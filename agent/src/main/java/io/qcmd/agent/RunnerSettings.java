@@ -1,8 +1,12 @@
 package io.qcmd.agent;
 
+import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How commands are run here.
@@ -25,6 +29,7 @@ record RunnerSettings(
         Map<String, String> environment) {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final long GIB = 1L << 30;
+    private static final String MINION = "QCMD_MINION";
 
     RunnerSettings {
         environment = Map.copyOf(environment);
@@ -55,13 +60,19 @@ record RunnerSettings(
                         System.getProperty("user.home", "/"),
                         "LANG",
                         "C.UTF-8",
-                        "QCMD_MINION",
+                        MINION,
                         minion.toString()));
     }
 
     /** Bytes that must be free before one more command is let in: its output, and the reserve for journal, script and input. */
     long diskNeeded() {
         return stdoutBytes + stderrBytes + diskReserve;
+    }
+
+    /** What the processes of a job have in their environment. Of the job alone it says too little: agents in containers of this host may run the same one. */
+    Set<String> marks(JobId job) {
+        Stream<String> minion = Stream.ofNullable(environment.get(MINION)).map(id -> MINION + "=" + id);
+        return Stream.concat(Stream.of("QCMD_JOB=" + job), minion).collect(Collectors.toUnmodifiableSet());
     }
 
     private static void check(String what, long value, long least, long most) {

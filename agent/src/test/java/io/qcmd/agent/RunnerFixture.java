@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
@@ -84,7 +85,7 @@ abstract class RunnerFixture {
     /** Whatever lives of the commands of this test. */
     List<ProcessEntry> processes() {
         return ProcessEntry.all().stream()
-                .filter(entry -> !entry.zombie() && entry.hasInEnvironment("QCMD_MINION=" + minion))
+                .filter(entry -> !entry.zombie() && entry.hasInEnvironment(Set.of("QCMD_MINION=" + minion)))
                 .toList();
     }
 

@@ -208,6 +208,26 @@ class RunnerKillTest extends RunnerFixture {
     }
 
     @Test
+    void leavesTheSameJobOfAnotherAgentAlone() throws IOException {
+        JobId job = newJob();
+        ProcessBuilder builder = new ProcessBuilder("setsid", "sleep", "60");
+        builder.environment().put("QCMD_JOB", job.toString());
+        builder.environment().put("QCMD_MINION", minion + "-in-a-container");
+        Process other = builder.start();
+        try {
+            assertThat(runner.killLeftovers(job, 0, 0)).isZero();
+            assertThat(run(new Message(job, Command.shell("setsid sleep 60 & true")))
+                            .result()
+                            .leftover())
+                    .isEqualTo(1);
+
+            assertThat(other.isAlive()).isTrue();
+        } finally {
+            other.destroyForcibly();
+        }
+    }
+
+    @Test
     void killsOnlyTheCommand_withoutSetsid() throws IOException {
         runner.close();
         Path bin = Files.createDirectory(directory.resolve("bin"));
@@ -245,9 +265,10 @@ class RunnerKillTest extends RunnerFixture {
         return sessionOf(run.pid());
     }
 
-    private static Process orphan(JobId job, String line) throws IOException {
+    private Process orphan(JobId job, String line) throws IOException {
         ProcessBuilder builder = new ProcessBuilder("setsid", "sh", "-c", line);
         builder.environment().put("QCMD_JOB", job.toString());
+        builder.environment().put("QCMD_MINION", minion);
         return builder.start();
     }
 }
