@@ -31,6 +31,7 @@ import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Report;
 import io.qcmd.protocol.ResultQuery;
+import io.qcmd.protocol.Return;
 import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Setup;
 import io.qcmd.protocol.Submit;
@@ -44,6 +45,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +60,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -78,12 +81,18 @@ class HostilePeersIT {
     /** Of heap and direct buffers without garbage, for all attacks of one kind together. Without a guard a single connection cost as much. */
     private static final long MOST_GROWTH = 64L << 20;
 
-    /** Real agents; each does a job a second. */
+    /** Real agents; each does a job every 250 ms, or as fast as it can. */
     private static final List<String> HONEST = List.of("honest1", "honest2", "honest3");
 
     private static final WireCodec CODEC = WireCodec.cbor(WireCodec.Size.SMALL);
     private static final byte[] HELLO = CODEC.encodeReports(
             List.of(new Hello("epoch", "boot", "instance", "test", Map.of(), Map.of(), List.of(), true)));
+
+    /** Frames in one write. */
+    private static final int BURST = 64;
+
+    /** The name of that field in CBOR. */
+    private static final String OFFSET = "666f6666736574";
 
     private static final int DEEP = 100_000;
     private static final byte[] KILOBYTES = new byte[4 * 1024];
@@ -110,7 +119,7 @@ class HostilePeersIT {
                 "event_loop_lag_of_sessions: 1m");
         HONEST.forEach(house::startAgent);
         house.awaitUp(HONEST.toArray(String[]::new));
-        work = Flux.interval(Duration.ofSeconds(1), Schedulers.boundedElastic())
+        work = Flux.interval(Duration.ofMillis(250), Schedulers.boundedElastic())
                 .onBackpressureDrop()
                 .concatMap(i -> house.run("honest*").shell("echo " + i).results())
                 .subscribe(honest::add, broken::set);
@@ -123,12 +132,17 @@ class HostilePeersIT {
         house.close();
     }
 
+    @BeforeEach
+    void countAnew() {
+        honest.clear();
+    }
+
+    /** More than one round: one of them began while the attack was under way, or after it. */
     @AfterEach
-    void theHonestMinionDoesItsJobs() {
-        int before = honest.size();
-        await().atMost(House.LIMIT).until(() -> honest.size() > before + HONEST.size() || broken.get() != null);
+    void theHonestMinionsDoTheirJobs() {
+        await().atMost(House.LIMIT).until(() -> honest.size() > HONEST.size() || broken.get() != null);
         assertThat(broken).hasValue(null);
-        assertThat(honest).allMatch(result -> result.state() == TargetState.SUCCEEDED);
+        assertThat(honest).extracting(TargetResult::state).containsOnly(TargetState.SUCCEEDED);
         assertThat(bus.isAlive()).isTrue();
     }
 
@@ -192,46 +206,102 @@ class HostilePeersIT {
 
     static Stream<Arguments> floodsOfOutput() {
         return Stream.of(
-                arguments("1 GB", 16_384, Limits.CHUNK, Limits.CHUNK, 0L),
-                arguments("1,000,000 chunks", 1_000_000, 1, 1, 0L),
-                arguments("one offset for all", 1_000, Limits.CHUNK, 0, 0L),
-                arguments("an offset far ahead", 1, 1, 0, 1L << 40));
+                flood("1 GB", 16_384, (job, i) -> output(job, (long) i * Limits.CHUNK, Limits.CHUNK)),
+                flood("1,100,000 chunks", 1_100_000, (job, i) -> output(job, i, 1)),
+                flood("800 chunks in a frame", 1_400, HostilePeersIT::frameOfChunks),
+                flood("no credit for the answers", 1_000, (job, i) -> output(job, 0, Limits.CHUNK)),
+                flood("zero-length", 1, (job, i) -> altered(output(job, 23, 1), "4178", "40")),
+                flood("an offset below 0", 1, (job, i) -> altered(output(job, 23, 1), OFFSET + "17", OFFSET + "20")),
+                flood(
+                        "an offset at the end of numbers",
+                        1,
+                        (job, i) -> altered(output(job, 23, 1), OFFSET + "17", OFFSET + "1b7fffffffffffffff")));
+    }
+
+    private static Arguments flood(String name, int frames, Flood flood) {
+        return arguments(name, frames, flood);
     }
 
     /** An agent that was given a job, and sends as its output what nobody asked for. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("floodsOfOutput")
     @Tag("A38")
-    void closesAnAgent_thatFloodsWithOutput(String name, int chunks, int size, int step, long first)
-            throws IOException {
-        Bytes bytes = Bytes.utf8("x".repeat(size));
+    void closesAnAgent_thatFloodsWithOutput(String name, int frames, Flood flood) throws IOException {
         repeatedly(1, 3, () -> {
             String minion = "flood-" + floods.incrementAndGet();
             try (HostileClient hostile = greeted(minion)) {
-                JobId job = granted(hostile, minion);
-                for (int sent = 0; sent < chunks; sent += 256) {
+                JobId job = granted(hostile, minion).accepted().job();
+                for (int sent = 0; sent < frames && !hostile.isCut(); sent += BURST) {
                     int from = sent;
-                    hostile.send(repeat(
-                            Math.min(256, chunks - from),
-                            i -> report(
-                                    new Output(job, Output.Stream.STDOUT, first + (long) (from + i) * step, bytes))));
+                    hostile.send(repeat(Math.min(BURST, frames - from), i -> flood.frame(job, from + i)));
                 }
                 assertThat(hostile.readUntilClosed(SOON)).noneMatch(HostilePeersIT::showsTheInside);
             }
         });
     }
 
+    /**
+     * No offence: what a broken session may have brought already is sent again, and between head and tail there may be a jump of any size. It costs what is new in it,
+     * once.
+     */
+    @Test
+    @Tag("A38")
+    void takesEachByteOnce_fromAnAgentThatRepeatsAndJumps() throws IOException {
+        String minion = "flood-" + floods.incrementAndGet();
+        try (HostileClient hostile = greeted(minion)) {
+            StartedJob job = granted(hostile, minion);
+            JobId id = job.accepted().job();
+            long far = 1L << 40;
+            hostile.send(repeat(200, i -> output(id, 0, Limits.CHUNK))).send(output(id, far, 1));
+            Return result = new Return(
+                    id,
+                    TargetState.SUCCEEDED,
+                    0,
+                    1,
+                    new Return.Captured(far + 1, Limits.CHUNK + 1, Bytes.wrap(new byte[32])),
+                    Return.Captured.NONE,
+                    0,
+                    null);
+            hostile.send(report(new Report.Done(result)));
+
+            assertThat(House.answer(job.results().single()).state()).isEqualTo(TargetState.SUCCEEDED);
+            assertThat(House.answer(job.output().collectList()))
+                    .extracting(chunk -> chunk.bytes().size())
+                    .containsExactly(Limits.CHUNK, 1);
+        }
+    }
+
     /** Takes a command as an honest agent does, up to its GO. */
-    private static JobId granted(HostileClient hostile, String minion) throws IOException {
+    private static StartedJob granted(HostileClient hostile, String minion) throws IOException {
         hostile.send(request(3, REQUEST_STREAM, 1, "commands"));
-        JobId job =
-                House.answer(house.run(minion).shell("true").start()).accepted().job();
+        StartedJob started = House.answer(house.run(minion).shell("true").start());
+        JobId job = started.accepted().job();
         awaitPayload(hostile, 3);
         hostile.send(report(new Report.Ready(job)));
         assertThat(CODEC.decodeControls(awaitPayload(hostile, 1)))
                 .anyMatch(
                         control -> control instanceof Control.Go go && go.job().equals(job));
-        return job;
+        return started;
+    }
+
+    private static byte[] output(JobId job, long offset, int size) {
+        return report(new Output(job, Output.Stream.STDOUT, offset, Bytes.utf8("x".repeat(size))));
+    }
+
+    /** As many as the limit of tokens lets in. */
+    private static byte[] frameOfChunks(JobId job, int frame) {
+        Bytes one = Bytes.utf8("x");
+        List<Report> chunks = IntStream.range(frame * 800, (frame + 1) * 800)
+                .<Report>mapToObj(offset -> new Output(job, Output.Stream.STDOUT, offset, one))
+                .toList();
+        return next(1, CODEC.encodeReports(chunks));
+    }
+
+    /** What no codec of ours would write. */
+    private static byte[] altered(byte[] frame, String hex, String by) {
+        String right = HexFormat.of().formatHex(frame);
+        assertThat(right).containsOnlyOnce(hex);
+        return HexFormat.of().parseHex(right.replace(hex, by));
     }
 
     private static byte[] awaitPayload(HostileClient hostile, int stream) throws IOException {
@@ -479,6 +549,10 @@ class HostilePeersIT {
 
     private static byte[][] repeat(int times, IntFunction<byte[]> frame) {
         return IntStream.range(0, times).mapToObj(frame).toArray(byte[][]::new);
+    }
+
+    private interface Flood {
+        byte[] frame(JobId job, int number);
     }
 
     private interface Attack {
