@@ -9,6 +9,9 @@ public final class AllowedToBlock implements BlockHoundIntegration {
     public void applyTo(BlockHound.Builder builder) {
         // Reads /dev/urandom, which answers at once.
         builder.allowBlockingCallsInside("java.security.SecureRandom", "nextBytes");
+        // Waits for the few instructions of another thread that sets or ends a timer. Reactor's own list has the other
+        // two kinds of its tasks; this is the one of rsocket's keep-alive.
+        builder.allowBlockingCallsInside("reactor.core.scheduler.PeriodicWorkerTask", "dispose");
         // Once per type in the life of a process: the first readers of a type wait for the one that builds its
         // deserializer.
         builder.allowBlockingCallsInside(

@@ -89,6 +89,7 @@ class LimitsOfMessagesTest {
         refused(() -> new Target(""), List.of("target", "empty"));
         refused(() -> new Target("\t \u2003"), List.of("target", "empty"));
         refused(() -> new Output(JOB, Output.Stream.STDOUT, 0, Bytes.EMPTY), List.of("output", "0 bytes", "1"));
+        refused(() -> new Output(JOB, Output.Stream.STDOUT, Long.MAX_VALUE, zeros(1)), List.of("output", "0 to"));
         refused(() -> new Output(JOB, Output.Stream.STDOUT, -1, zeros(1)), List.of("output", "-1", "0"));
         refused(() -> hello("", Map.of(), 0), List.of("hello", "0", "1"));
         refused(() -> submit(""), List.of("requestId", "''", "1-64"));

@@ -30,6 +30,8 @@ import reactor.core.publisher.Mono;
 final class LiveJob {
     /** Two windows: what an older session left on its way does not count for the newer one. An agent that sends more is closed. */
     private static final int MOST_UNDERWAY = 2 * Limits.WINDOW;
+    /** Pieces, which cost memory however small they are: far above what the frames on their way from an honest agent hold. */
+    private static final int MOST_PIECES = 4 * Limits.FRAME_MESSAGES;
 
     private static final Set<TargetState> GRANTED = EnumSet.of(TargetState.ACCEPTED, TargetState.RUNNING);
 
@@ -221,6 +223,7 @@ final class LiveJob {
 
     private synchronized void stored(LiveTarget target, int size) {
         target.underway -= size;
+        target.pieces--;
     }
 
     private static Optional<Output> fresh(LiveTarget target, Output piece) {
@@ -237,14 +240,16 @@ final class LiveJob {
                         upload.end(),
                         piece.bytes().slice(known, piece.bytes().size()));
         long kept = upload.kept() + fresh.bytes().size();
-        target.underway += fresh.bytes().size();
-        if (kept > piece.stream().keptBytes() || target.underway > MOST_UNDERWAY) {
+        int underway = target.underway + fresh.bytes().size();
+        if (kept > piece.stream().keptBytes() || underway > MOST_UNDERWAY || target.pieces == MOST_PIECES) {
             throw new QcmdException(
                     ErrorCode.LIMIT_EXCEEDED,
-                    "output of job " + piece.job() + ": " + kept + " bytes of " + piece.stream() + ", "
-                            + target.underway + " on their way; at most "
-                            + piece.stream().keptBytes() + " and " + MOST_UNDERWAY);
+                    "output of job " + piece.job() + ": " + kept + " bytes of " + piece.stream() + ", " + underway
+                            + " on their way in " + (target.pieces + 1) + " pieces; at most "
+                            + piece.stream().keptBytes() + ", " + MOST_UNDERWAY + " and " + MOST_PIECES);
         }
+        target.underway = underway;
+        target.pieces++;
         target.upload(piece.stream(), new Upload(fresh.end(), kept));
         return Optional.of(fresh);
     }

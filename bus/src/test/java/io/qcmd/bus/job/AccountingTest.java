@@ -366,6 +366,50 @@ class AccountingTest {
 
     @Test
     @Tag("A38")
+    void outputBeyondTheWindow_leavesTheRoomToTheNextSession() {
+        JobId job = granted();
+        held.hold();
+        int allowed = 2 * Limits.WINDOW;
+        String chunk = "x".repeat(Limits.CHUNK);
+        for (int i = 0; i <= allowed; i += Limits.CHUNK) {
+            agent.output(job, i, chunk);
+        }
+        assertThat(agent.isConnected()).isFalse();
+        held.commit();
+
+        FakeAgent next = FakeAgent.connect(bus.gate, WEB1).hello("epoch-1", new Hello.Entry(job, false));
+        held.hold();
+        for (int i = 0; i < allowed; i += Limits.CHUNK) {
+            next.output(job, allowed + i, chunk);
+        }
+
+        assertThat(next.isConnected()).isTrue();
+    }
+
+    @Test
+    @Tag("A38")
+    void outputInTooManyPieces_endsTheSession() {
+        JobId job = granted();
+        held.hold();
+        int most = 4 * Limits.FRAME_MESSAGES;
+        for (int from = 0; from < most; from += 512) {
+            agent.say(ofOneByte(job, from, 512));
+        }
+        assertThat(agent.isConnected()).isTrue();
+
+        agent.say(ofOneByte(job, most, 1));
+
+        assertThat(agent.isConnected()).isFalse();
+    }
+
+    private static Report[] ofOneByte(JobId job, int from, int count) {
+        return IntStream.range(from, from + count)
+                .mapToObj(n -> new Output(job, Output.Stream.STDOUT, n, Bytes.utf8("x")))
+                .toArray(Report[]::new);
+    }
+
+    @Test
+    @Tag("A38")
     void moreOutputThanIsKept_endsTheSession() {
         JobId job = granted();
         int kept = Output.Stream.STDOUT.keptBytes() / Limits.CHUNK;
