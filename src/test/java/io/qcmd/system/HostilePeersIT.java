@@ -108,7 +108,7 @@ class HostilePeersIT {
     private static final AtomicReference<Throwable> broken = new AtomicReference<>();
 
     @BeforeAll
-    @Timeout(120)
+    @Timeout(300)
     static void open() {
         house = House.watched(directory);
         bus = house.startBus(
