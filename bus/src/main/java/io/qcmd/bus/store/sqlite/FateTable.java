@@ -114,9 +114,11 @@ final class FateTable {
                 row.getInt(7) == 1);
     }
 
-    /** Whether it is known that nothing of this stream is stored: then nobody has to look. */
+    /** Whether it is known that nothing of this stream is stored: then nobody has to look. An agent that lost its spool does not know what it sent before. */
     private static boolean isSilent(@Nullable Return result, Output.Stream stream) {
-        return result != null && (stream == Output.Stream.STDOUT ? result.stdout() : result.stderr()).kept() == 0;
+        return result != null
+                && result.state() != TargetState.INTERRUPTED
+                && (stream == Output.Stream.STDOUT ? result.stdout() : result.stderr()).kept() == 0;
     }
 
     /** The state that the target came to in time. */
