@@ -29,6 +29,7 @@ class BusStartIT {
     private static House house;
 
     @BeforeAll
+    @Timeout(120)
     static void open() {
         house = new House(directory);
         house.startBus();
@@ -36,6 +37,7 @@ class BusStartIT {
     }
 
     @AfterAll
+    @Timeout(120)
     static void close() {
         house.close();
     }

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a command does on its minions, and what of it comes back: three agents, nothing breaks. */
-@Timeout(120)
+@Timeout(300)
 class CommandIT {
     private static final List<String> MINIONS = List.of("web1", "web2", "db1");
 
@@ -47,8 +47,9 @@ class CommandIT {
     private static House house;
 
     @BeforeAll
+    @Timeout(120)
     static void open() {
-        house = new House(directory);
+        house = House.watched(directory);
         house.startBus();
         // Shorter than the default, so that what ignores TERM does not hold the tests up.
         MINIONS.forEach(minion -> house.startAgent(minion, "kill_grace: 1s"));
@@ -56,6 +57,7 @@ class CommandIT {
     }
 
     @AfterAll
+    @Timeout(120)
     static void close() {
         house.close();
     }
@@ -67,7 +69,7 @@ class CommandIT {
         assertThat(answer.exit()).as("%s", answer).isEqualTo(1);
         String host = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
         for (String minion : MINIONS) {
-            assertThat(answer.out().lines()).containsOnlyOnce(minion + ": " + host, minion + "! err");
+            assertThat(answer.out().lines()).as("%s", answer).containsOnlyOnce(minion + ": " + host, minion + "! err");
             assertThat(answer.err()).contains(minion + " exit 3");
         }
         assertThat(answer.out().lines()).hasSize(6);

@@ -32,12 +32,14 @@ class CrashIT {
     private static Program bus;
 
     @BeforeAll
+    @Timeout(120)
     static void open() {
         house = new House(directory);
         bus = house.startBus();
     }
 
     @AfterAll
+    @Timeout(120)
     static void close() {
         house.close();
     }

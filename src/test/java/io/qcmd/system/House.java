@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -53,12 +54,14 @@ final class House implements AutoCloseable {
             .normalize();
 
     private final Path directory;
+    private final boolean watched;
     private final int agentPort = freePort();
     private final int clientPort = freePort();
     /** Youngest first: agents end before the bus. */
     private final Deque<Program> programs = new ArrayDeque<>();
 
     private final Map<String, Program> agents = new HashMap<>();
+    private final Map<Program, Watch> watches = new LinkedHashMap<>();
 
     private int calls;
     private @Nullable Program bus;
@@ -69,7 +72,17 @@ final class House implements AutoCloseable {
 
     /** Everything it makes is inside of the directory; the path must be short enough for a socket. */
     House(Path directory) {
+        this(directory, false);
+    }
+
+    private House(Path directory, boolean watched) {
         this.directory = directory;
+        this.watched = watched;
+    }
+
+    /** A house with a {@link Watchman} in each server, which takes some seconds more to start: closing it fails when one of them blocked or leaked. */
+    static House watched(Path directory) {
+        return new House(directory, true);
     }
 
     /** Where clients find the bus. */
@@ -100,7 +113,9 @@ final class House implements AutoCloseable {
                         "agents: 127.0.0.1:" + agentPort,
                         "clients: 127.0.0.1:" + clientPort,
                         "socket: " + directory.resolve("bus.sock"),
-                        "data: " + directory.resolve("bus")),
+                        "data: " + directory.resolve("bus"),
+                        // On a slow machine a minion that a test has stopped would be left out of its next run.
+                        "uncontrollable_after: 1h"),
                 lines);
         return bus;
     }
@@ -114,7 +129,7 @@ final class House implements AutoCloseable {
                 Stream.of(
                         "bus: 127.0.0.1:" + agentPort,
                         "minion: " + minion,
-                        "data: " + directory.resolve("agent-" + minion),
+                        "data: " + agentData(minion),
                         "reconnect_first: 100ms",
                         "reconnect_longest: 1s"),
                 lines);
@@ -131,6 +146,24 @@ final class House implements AutoCloseable {
     /** Runs a verb to its end, as in a shell without a terminal. */
     Answer qcmd(String... words) {
         try (Program program = start(words)) {
+            int exit = program.exit(LIMIT);
+            return new Answer(exit, program.out(), program.err());
+        }
+    }
+
+    /** Runs a verb to its end with this file as its stdin. */
+    Answer qcmdReading(Path stdin, String... words) {
+        calls++;
+        List<String> line = Stream.concat(
+                        Stream.of(
+                                "sh",
+                                "-c",
+                                "in=$1; shift; exec \"$0\" \"$@\" < \"$in\"",
+                                LAUNCHER.toString(),
+                                stdin.toString()),
+                        Stream.of(words))
+                .toList();
+        try (Program program = Program.start(directory, "call-" + calls, Map.of("QCMD_BUS", url()), line)) {
             int exit = program.exit(LIMIT);
             return new Answer(exit, program.out(), program.err());
         }
@@ -189,11 +222,18 @@ final class House implements AutoCloseable {
     /** Waits until each of them answers a ping. */
     void awaitUp(String... minions) {
         Target all = new Target(String.join(",", minions));
-        await().atMost(LIMIT).ignoreExceptions().untilAsserted(() -> {
-            List<PingPage.Pong> pongs =
-                    answer(client().minions().ping(all, Duration.ofSeconds(1)).collectList());
-            assertThat(pongs).as("%s", programs).hasSize(minions.length).allMatch(pong -> pong.micros() >= 0);
-        });
+        await().atMost(watched ? LIMIT.multipliedBy(4) : LIMIT)
+                .ignoreExceptions()
+                .untilAsserted(() -> {
+                    List<PingPage.Pong> pongs = answer(
+                            client().minions().ping(all, Duration.ofSeconds(1)).collectList());
+                    assertThat(pongs).as("%s", programs).hasSize(minions.length).allMatch(pong -> pong.micros() >= 0);
+                });
+    }
+
+    /** The data directory of the agent of a minion. */
+    Path agentData(String minion) {
+        return directory.resolve("agent-" + minion);
     }
 
     /** Where a command of a test may leave its marks. */
@@ -210,10 +250,31 @@ final class House implements AutoCloseable {
             if (client != null) {
                 client.close();
             }
+            lookForLeaks();
             programs.forEach(Program::close);
         }
         jobs.forEach(Processes::awaitNoneOf);
+        watches.values().forEach(Watch::assertNothingFound);
         assertThat(Processes.mentioning(directory.toString())).isEmpty();
+    }
+
+    /** What has ended before cannot be asked. */
+    private void lookForLeaks() {
+        watches.forEach((server, watch) -> {
+            if (server.isAlive()) {
+                server.thaw();
+                memory(server);
+            }
+        });
+    }
+
+    /** Bytes of heap and direct buffers that a server of a watched house has in use, without garbage. */
+    long memory(Program server) {
+        try {
+            return Objects.requireNonNull(watches.get(server)).memory();
+        } catch (IOException e) {
+            throw new UncheckedIOException(server.toString(), e);
+        }
     }
 
     private List<String> jobs() {
@@ -223,14 +284,29 @@ final class House implements AutoCloseable {
     }
 
     private Program startServer(
-            Map<String, String> environment, String role, String name, Stream<String> own, String... added) {
+            Map<String, String> environment, String role, String name, Stream<String> own, String... lines) {
         Path settings = directory.resolve(name + ".yaml");
         try {
-            Files.write(settings, Stream.concat(own, Stream.of(added)).toList());
+            Stream<String> kept = own.filter(line -> Stream.of(lines).noneMatch(other -> hasSameKey(line, other)));
+            Files.write(settings, Stream.concat(kept, Stream.of(lines)).toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return launch(name, environment, role, "--config", settings.toString());
+        String[] words = {role, "--config", settings.toString()};
+        return watched ? launchWatched(name, environment, words) : launch(name, environment, words);
+    }
+
+    private Program launchWatched(String name, Map<String, String> environment, String... words) {
+        Watch watch = Watch.in(directory, name + "-" + watches.size());
+        Map<String, String> added = new HashMap<>(environment);
+        added.merge("JDK_JAVA_OPTIONS", watch.options(), (given, options) -> given + " " + options);
+        Program server = launch(name, added, words);
+        watches.put(server, watch);
+        return server;
+    }
+
+    private static boolean hasSameKey(String line, String other) {
+        return line.substring(0, line.indexOf(':') + 1).equals(other.substring(0, other.indexOf(':') + 1));
     }
 
     private Program launch(String name, Map<String, String> environment, String... words) {

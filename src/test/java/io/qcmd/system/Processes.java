@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.qcmd.protocol.JobId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,8 @@ import java.util.stream.Stream;
 /** A look at all processes of this host. */
 final class Processes {
     private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
+    private static final int DEEPEST = 8;
 
     private Processes() {}
 
@@ -35,6 +38,17 @@ final class Processes {
                 .map(process -> process.pid() + ": " + read(process, "cmdline") + " " + read(process, "environ"))
                 .filter(line -> line.contains(text))
                 .toList();
+    }
+
+    /** The cgroups that the agent with this data directory made for its commands, and has not removed. */
+    static List<Path> cgroupsOf(Path agent) throws IOException {
+        String name = "qcmd-" + Files.readString(agent.resolve("instance")).strip();
+        try (Stream<Path> all = Files.find(CGROUPS, DEEPEST, (path, found) -> path.endsWith(name))) {
+            return all.toList();
+        } catch (UncheckedIOException e) {
+            // Others come and go meanwhile.
+            return cgroupsOf(agent);
+        }
     }
 
     /** Kilobytes of memory that a process has in use, shared pages included. */

@@ -33,6 +33,7 @@ class WaitingIT {
     private static House house;
 
     @BeforeAll
+    @Timeout(120)
     static void open() {
         house = new House(directory);
         // An agent that does not answer an offer for so long loses its connection, well before the 4 s in which a
@@ -41,6 +42,7 @@ class WaitingIT {
     }
 
     @AfterAll
+    @Timeout(120)
     static void close() {
         house.close();
     }

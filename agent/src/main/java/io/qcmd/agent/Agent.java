@@ -3,9 +3,11 @@ package io.qcmd.agent;
 import io.qcmd.protocol.Hello;
 import io.qcmd.protocol.Message;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +38,10 @@ final class Agent {
     private final List<CompletableFuture<Void>> rest = new ArrayList<>(1);
     private @Nullable Session session;
     private boolean draining;
+    /** What a turn asks for itself is part of it, and goes out in its frames. */
+    private final Queue<Runnable> asked = new ArrayDeque<>(4);
+    /** The thread within a turn. */
+    private volatile @Nullable Thread inside;
 
     Agent(Identity identity, SessionSettings settings, Journal journal, Commands commands, Scheduler scheduler) {
         this.identity = identity;
@@ -89,7 +95,11 @@ final class Agent {
 
     /** Runs something as the owner, after what was asked for before; what it says goes out in as few frames as possible. Any thread. */
     void turn(Runnable body) {
-        owner.schedule(() -> inTurn(body));
+        if (inside == Thread.currentThread()) {
+            asked.add(body);
+        } else {
+            owner.schedule(() -> inTurn(body));
+        }
     }
 
     Disposable after(Duration delay, Runnable body) {
@@ -102,6 +112,15 @@ final class Agent {
     }
 
     private void inTurn(Runnable body) {
+        inside = Thread.currentThread();
+        for (Runnable next = body; next != null; next = asked.poll()) {
+            runSafely(next);
+        }
+        inside = null;
+        tell(Session::flush);
+    }
+
+    private void runSafely(Runnable body) {
         try {
             body.run();
         } catch (RuntimeException e) {
@@ -109,7 +128,6 @@ final class Agent {
             log.error("a turn of the agent failed; the connection starts anew", e);
             tell(over -> over.close("internal error"));
         }
-        tell(Session::flush);
     }
 
     // What a session asks. All within turns.

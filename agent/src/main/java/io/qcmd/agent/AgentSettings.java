@@ -25,12 +25,17 @@ import java.util.Map;
  * @param drain how long the pipes are read after the end of the main process
  * @param outputStdout bytes kept of a command's stdout
  * @param outputStderr bytes kept of a command's stderr
+ * @param cgroup whether each command gets a cgroup of its own
+ * @param commandPids processes and threads of one command at the same time, where the kernel can be told; 0: no limit
+ * @param commandMemory bytes of memory of one command, likewise
  * @param reconnectFirst the longest wait before the first try to connect again
  * @param reconnectLongest the longest wait before any try
  * @param keepAliveInterval between two keep-alive frames
  * @param keepAliveLifetime silence after which the bus counts as gone; 2 to 3 times the interval
+ * @param healthInterval between two reports of how the agent is; without the key {@code keep_alive_interval}
  * @param unsettledEntries entries of the journal above which no more work is asked for
  * @param spoolBytes bytes of kept output above which no more work is asked for
+ * @param diskReserve bytes that must be free beside the output of one more command
  */
 public record AgentSettings(
         Address bus,
@@ -44,12 +49,24 @@ public record AgentSettings(
         Duration drain,
         long outputStdout,
         long outputStderr,
+        Cgroup cgroup,
+        int commandPids,
+        long commandMemory,
         Duration reconnectFirst,
         Duration reconnectLongest,
         Duration keepAliveInterval,
         Duration keepAliveLifetime,
+        Duration healthInterval,
         int unsettledEntries,
-        long spoolBytes) {
+        long spoolBytes,
+        long diskReserve) {
+
+    /** Whether commands are held by cgroups. */
+    public enum Cgroup {
+        /** Where this host lets the agent have them. */
+        AUTO,
+        OFF
+    }
 
     /** The kernel's own word for the name of this host: no resolver is asked, so that the id does not change with the network. */
     private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
@@ -60,6 +77,7 @@ public record AgentSettings(
     }
 
     static AgentSettings of(ConfigFile config, String hostName) {
+        Duration keepAlive = config.duration("keep_alive_interval", "10s", "10s", "60s");
         AgentSettings settings = new AgentSettings(
                 config.address("bus", "127.0.0.1:7505"),
                 minion(config, hostName),
@@ -72,12 +90,17 @@ public record AgentSettings(
                 config.duration("drain", "2s", "0s", "1m"),
                 config.bytes("output_stdout", "1MiB", "16KiB", "1MiB"),
                 config.bytes("output_stderr", "256KiB", "16KiB", "256KiB"),
+                config.choice("cgroup", Cgroup.AUTO),
+                config.number("command_pids", 4_096, 0, 4_194_304),
+                config.bytes("command_memory", "0B", "0B", "16384GiB"),
                 config.duration("reconnect_first", "1s", "10ms", "60s"),
                 config.duration("reconnect_longest", "60s", "100ms", "1h"),
-                config.duration("keep_alive_interval", "10s", "10s", "60s"),
+                keepAlive,
                 config.duration("keep_alive_lifetime", "30s", "20s", "180s"),
+                config.duration("health_interval", keepAlive.toSeconds() + "s", "1s", "60s"),
                 config.number("unsettled_entries", 1_000, 1, 9_000),
-                config.bytes("spool_bytes", "256MiB", "2MiB", "64GiB"));
+                config.bytes("spool_bytes", "256MiB", "2MiB", "64GiB"),
+                config.bytes("disk_reserve", "16MiB", "4MiB", "64GiB"));
         config.done();
         settings.check(config);
         return settings;

@@ -58,7 +58,8 @@ final class BusLink {
                             ? new QcmdException(ErrorCode.UNREACHABLE, "the bus closed the connection")
                             : Errors.fromWire(error));
         }
-        Duration pause = backoff.afterLoss(Duration.ofNanos(now() - since), spread);
+        backoff.spread(spread);
+        Duration pause = backoff.afterLoss(Duration.ofNanos(now() - since));
         String why = error == null ? "" : ": " + Errors.fromWire(error).getMessage();
         log.info("connection to the bus lost{}; trying again in {} ms", why, pause.toMillis());
         return pause;
@@ -66,7 +67,7 @@ final class BusLink {
 
     private Duration failed(QcmdException error) {
         boolean refused = !error.retryable() && error.code() != ErrorCode.INTERNAL;
-        Duration pause = refused ? backoff.afterRefusal() : backoff.afterFailure();
+        Duration pause = refused ? backoff.afterRefusal() : unreached(error);
         String remedy = refused ? "; " + error.hint() : "";
         log.warn(
                 "no session with the bus: {}: {}{}; trying again in {} ms",
@@ -75,6 +76,11 @@ final class BusLink {
                 remedy,
                 pause.toMillis());
         return pause;
+    }
+
+    private Duration unreached(QcmdException error) {
+        long retryAfter = error.retryAfterMillis();
+        return retryAfter > 0 ? backoff.afterBusy(Duration.ofMillis(retryAfter)) : backoff.afterFailure();
     }
 
     private long now() {

@@ -4,6 +4,7 @@ import io.qcmd.protocol.Command;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.Message;
 import io.qcmd.protocol.Output;
+import io.qcmd.protocol.Report;
 import io.qcmd.protocol.Return;
 import java.util.Optional;
 
@@ -11,6 +12,9 @@ import java.util.Optional;
 interface Commands {
     /** How many more commands may run now. */
     int freeSlots();
+
+    /** How this host is, right now. Reads what is local, and waits for nobody. */
+    Report.Health health();
 
     /** Why the command would not be run here, for people; empty: it would. Asked before READY. */
     Optional<String> refusal(Command command);

@@ -39,6 +39,9 @@ final class Execution implements Commands.Running {
     /** A disk that does not answer is awaited. */
     private static final Duration FOREVER = Duration.ofDays(365);
 
+    private static final String OOM_KILL =
+            "oom-kill: the kernel killed it for want of memory; see command_memory in agent.yaml";
+
     private enum Ending {
         EXITED,
         TIMED_OUT,
@@ -83,26 +86,31 @@ final class Execution implements Commands.Running {
     }
 
     /** Runs it. Blocks until its end. Never throws. */
-    Return conduct(Spawner spawner, JobDirectory directory) {
+    Return conduct(Spawner spawner, JobDirectory directory, Containment containment) {
         Ending early = ending.getNow(null);
         if (early != null) {
             return early == Ending.CANCELLED
                     ? Return.without(job(), TargetState.TERMINATED, "cancelled before it was started")
                     : Return.without(job(), TargetState.REJECTED, "the agent was stopped before it was started");
         }
+        Containment.Cell cell = Containment.Cell.NONE;
         Spawned spawned;
         try {
             directory.create();
-            spawned = spawner.start(message, directory);
+            cell = containment.open(job(), message.command().allowDaemon());
+            spawned = spawner.start(message, directory, cell);
         } catch (FileAlreadyExistsException e) {
             return Return.without(job(), TargetState.INTERRUPTED, "it was tried before, and is not run again");
         } catch (IOException | RuntimeException e) {
+            cell.close();
             return Return.without(job(), TargetState.REJECTED, "spawn: " + e.getMessage());
         }
-        return follow(spawned, directory);
+        try (Containment.Cell held = cell) {
+            return follow(spawned, directory, held);
+        }
     }
 
-    private Return follow(Spawned spawned, JobDirectory directory) {
+    private Return follow(Spawned spawned, JobDirectory directory, Containment.Cell cell) {
         OutputSpool kept = spool = OutputSpool.create(directory, settings);
         CountDownLatch drained = new CountDownLatch(2);
         threads.execute(() -> drain(Output.Stream.STDOUT, spawned.stdout(), kept, drained));
@@ -110,7 +118,7 @@ final class Execution implements Commands.Running {
         Process process = spawned.process();
         long startTicks =
                 ProcessEntry.of(process.pid()).map(ProcessEntry::startTicks).orElse(0L);
-        ProcessTree tree = new ProcessTree(job(), process.pid(), startTicks);
+        ProcessTree tree = new ProcessTree(settings.marks(job()), process.pid(), startTicks, cell);
 
         long began = System.nanoTime();
         Ending how = awaitEnding(process, startTicks);
@@ -125,7 +133,7 @@ final class Execution implements Commands.Running {
         await(drained, FOREVER);
         kept.finish();
         return how == Ending.EXITED
-                ? exited(process.exitValue(), millis, kept, leftover, directory)
+                ? exited(process.exitValue(), millis, kept, leftover, directory, cell)
                 : killed(how, process, millis, kept, stopped);
     }
 
@@ -187,13 +195,16 @@ final class Execution implements Commands.Running {
         }
     }
 
-    private Return exited(int code, long millis, OutputSpool kept, int leftover, JobDirectory directory) {
-        if ((code == 126 || code == 127) && Spawner.isUnexecuted(directory)) {
+    private Return exited(
+            int code, long millis, OutputSpool kept, int leftover, JobDirectory directory, Containment.Cell cell) {
+        if (code == 0) {
+            return ended(TargetState.SUCCEEDED, code, millis, kept, leftover, null);
+        }
+        if (Wrapper.provesUnexecuted(directory)) {
             // With the shell's own words as output, as they may be on their way already.
             return ended(TargetState.REJECTED, null, millis, kept, leftover, "spawn: " + firstLine(kept));
         }
-        TargetState state = code == 0 ? TargetState.SUCCEEDED : TargetState.FAILED;
-        return ended(state, code, millis, kept, leftover, null);
+        return ended(TargetState.FAILED, code, millis, kept, leftover, cell.sawOutOfMemory() ? OOM_KILL : null);
     }
 
     private Return killed(Ending how, Process process, long millis, OutputSpool kept, ProcessTree.Stopped stopped) {
@@ -233,12 +244,12 @@ final class Execution implements Commands.Running {
         return new Return(job(), state, code, millis, stdout, stderr, leftover, reason);
     }
 
-    // "jobs/X/unexecuted: 1: exec: /x: Exec format error": what the shell says after the name it was given.
+    // "jobs/X/executed: 1: exec: /x: Exec format error": what the shell says after the name it was given.
     private String firstLine(OutputSpool kept) {
         String said = kept.next(job(), Output.Stream.STDERR, 0, 1_024)
                 .map(output -> output.bytes().utf8())
                 .orElse("exec failed");
-        return said.lines().findFirst().orElse("").replaceFirst("^\\S*unexecuted: ", "");
+        return said.lines().findFirst().orElse("").replaceFirst("^\\S*executed: ", "");
     }
 
     private static boolean isReaped(Process process) {

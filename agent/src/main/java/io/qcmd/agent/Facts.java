@@ -2,10 +2,16 @@ package io.qcmd.agent;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -25,15 +31,50 @@ final class Facts {
         return Files.readString(BOOT_ID, StandardCharsets.US_ASCII).strip();
     }
 
-    static Map<String, String> ofThisHost() {
+    /** With what holds its commands. */
+    static Map<String, String> ofThisHost(Containment containment) {
         Map<String, String> facts = new LinkedHashMap<>();
-        put(facts, "os", value(RELEASE, "PRETTY_NAME=").map(text -> text.replace("\"", "")));
+        put(facts, "os", release("ID="));
+        put(facts, "os_version", release("VERSION_ID="));
+        put(facts, "os_name", release("PRETTY_NAME="));
         put(facts, "kernel", Optional.ofNullable(System.getProperty("os.version")));
         put(facts, "arch", Optional.ofNullable(System.getProperty("os.arch")));
         put(facts, "hostname", value(HOST_NAME, ""));
         put(facts, "cpus", Optional.of(String.valueOf(Runtime.getRuntime().availableProcessors())));
         put(facts, "memory", value(MEMORY, "MemTotal:"));
+        List<InetAddress> addresses = addresses();
+        put(facts, "ipv4", texts(addresses, Inet4Address.class));
+        put(facts, "ipv6", texts(addresses, Inet6Address.class));
+        put(facts, "containment", Optional.of(containment.described()));
         return facts;
+    }
+
+    private static Optional<String> release(String key) {
+        return value(RELEASE, key).map(text -> text.replace("\"", ""));
+    }
+
+    /** Those that other hosts may know. Asks the kernel alone: no name is looked up. */
+    private static List<InetAddress> addresses() {
+        try {
+            return NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
+                    .toList();
+        } catch (SocketException e) {
+            return List.of();
+        }
+    }
+
+    /** As many as there is room for, with spaces between them, none cut. */
+    static Optional<String> texts(List<InetAddress> addresses, Class<? extends InetAddress> family) {
+        StringBuilder texts = new StringBuilder();
+        for (InetAddress address : addresses) {
+            String text = address.getHostAddress().replaceFirst("%.*", "");
+            if (family.isInstance(address) && texts.length() + text.length() < LONGEST) {
+                texts.append(texts.length() == 0 ? "" : " ").append(text);
+            }
+        }
+        return Optional.of(texts.toString());
     }
 
     /** What follows in the first line that begins like this. */

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
@@ -46,6 +47,11 @@ record JobDirectory(Path path) {
             }
         }
         return file;
+    }
+
+    /** Lets other users read a file of which they are given the open end, again by way of {@code /proc/self/fd}; its name remains out of their reach. */
+    static Path handOver(Path file) throws IOException {
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
     }
 
     /** Makes the names in it, and its own, durable. */

@@ -36,6 +36,7 @@ final class LiveAgent implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LiveAgent.class);
 
     private final Journal journal;
+    private final Containment containment;
     private final Runner runner;
     private final Agent core;
     private final BusLink link;
@@ -50,14 +51,17 @@ final class LiveAgent implements AutoCloseable {
      */
     LiveAgent(AgentSettings settings, String version, Consumer<IOException> broken) throws IOException {
         AgentHome home = AgentHome.open(settings.data());
-        Identity identity =
-                new Identity(Facts.bootId(), home.instance(), version, settings.labels(), Facts.ofThisHost());
+        // First of all: its lock keeps a second agent from the commands of this one.
         journal = FileJournal.open(home.path(), UUID.randomUUID().toString(), broken);
-        runner = new Runner(runnerSettings(settings), home.jobs(), Schedulers.parallel());
+        containment = Containment.choose(settings, home.instance());
+        Identity identity = new Identity(
+                Facts.bootId(), home.instance(), version, settings.labels(), Facts.ofThisHost(containment));
+        runner = new Runner(runnerSettings(settings), home.jobs(), containment, Schedulers.parallel());
         core = new Agent(identity, sessionSettings(settings), journal, runner, scheduler);
         Backoff backoff = new Backoff(settings.reconnectFirst(), settings.reconnectLongest(), new SecureRandom());
         link = new BusLink(core, bus(settings, version), backoff, Schedulers.parallel());
         core.start().toCompletableFuture().join();
+        containment.sweep();
     }
 
     /** Keeps it connected; cold, never ends by itself. */
@@ -77,6 +81,7 @@ final class LiveAgent implements AutoCloseable {
         }
         connection.dispose();
         runner.close();
+        containment.close();
         journal.close();
         scheduler.dispose();
     }
@@ -104,6 +109,7 @@ final class LiveAgent implements AutoCloseable {
                 settings.drain(),
                 settings.outputStdout(),
                 settings.outputStderr(),
+                settings.diskReserve(),
                 environment);
     }
 
@@ -111,6 +117,7 @@ final class LiveAgent implements AutoCloseable {
         return new SessionSettings(
                 settings.ackTimeout(),
                 SessionSettings.DEFAULT.outputDelay(),
+                settings.healthInterval(),
                 settings.unsettledEntries(),
                 settings.spoolBytes());
     }

@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -49,9 +50,17 @@ final class OutputPipes {
         }
     }
 
-    /** An empty pipe that nobody else has. */
-    OutputPipe open() throws IOException {
-        return new OutputPipe(take());
+    /**
+     * An empty pipe that nobody else has.
+     *
+     * @param shared whether other users may open {@code /dev/stdout}, too: to write, never to read. Such a pipe is not used again, as they may keep a handle of it
+     */
+    OutputPipe open(boolean shared) throws IOException {
+        Path pipe = take();
+        if (shared) {
+            Files.setPosixFilePermissions(pipe, PosixFilePermissions.fromString("rw--w--w-"));
+        }
+        return new OutputPipe(pipe, shared);
     }
 
     private synchronized Path take() throws IOException {
@@ -97,13 +106,15 @@ final class OutputPipes {
     /** One stream of one command: the command writes into {@link #sink()}, the agent reads. */
     final class OutputPipe implements Closeable {
         private final Path path;
+        private final boolean shared;
         private final FileChannel held;
         private final FileInputStream stream;
         private final AtomicBoolean closed = new AtomicBoolean();
         private volatile boolean ended;
 
-        private OutputPipe(Path path) throws IOException {
+        private OutputPipe(Path path, boolean shared) throws IOException {
             this.path = path;
+            this.shared = shared;
             // Until the command has its end, this one stands in for it: opening a pipe blocks without the other side,
             // and reading would find the end.
             this.held = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -148,7 +159,7 @@ final class OutputPipes {
             closeQuietly(held);
             closeQuietly(stream.getChannel());
             // Only at its end is a pipe empty, and without a writer who could mix in with the next command.
-            if (ended) {
+            if (ended && !shared) {
                 giveBack(path);
             } else {
                 path.toFile().delete();

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One process as {@code /proc/<pid>/stat} tells it; see proc(5). The pid alone names a process only until the kernel gives it out again; pid and start time
@@ -53,11 +54,12 @@ record ProcessEntry(long pid, boolean zombie, long parent, long group, long sess
         }
     }
 
-    /** Whether its environment, as it was at its last exec, has this entry. What may not be read has it not. */
-    boolean hasInEnvironment(String entry) {
+    /** Whether its environment, as it was at its last exec, has all of these entries. What may not be read has none. */
+    boolean hasInEnvironment(Set<String> entries) {
         try (FileInputStream environ = new FileInputStream("/proc/" + pid + "/environ")) {
             byte[] bytes = environ.readNBytes(LONGEST_ENVIRONMENT);
-            return ('\0' + new String(bytes, StandardCharsets.ISO_8859_1) + '\0').contains('\0' + entry + '\0');
+            String environment = '\0' + new String(bytes, StandardCharsets.ISO_8859_1) + '\0';
+            return entries.stream().allMatch(entry -> environment.contains('\0' + entry + '\0'));
         } catch (IOException e) {
             return false;
         }

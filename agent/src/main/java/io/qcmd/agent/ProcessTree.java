@@ -1,6 +1,5 @@
 package io.qcmd.agent;
 
-import io.qcmd.protocol.JobId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,14 +22,16 @@ import org.slf4j.LoggerFactory;
  * All processes of one command, however they tried to get away. A process belongs to it if it
  *
  * <ul>
- *   <li>is in the session of the main process,
- *   <li>or carries {@code QCMD_JOB=<job>} in its environment (a double fork with setsid),
+ *   <li>is in the cgroup of the command, if it has one,
+ *   <li>or is in the session of the main process,
+ *   <li>or carries {@code QCMD_JOB=<job>} and {@code QCMD_MINION=<minion>} in its environment (a double fork with setsid),
  *   <li>or descends from a member that still lives,
  *   <li>or was a member when it was last looked at.
  * </ul>
  *
- * <p>What cleared its environment, left the session and lost its parent before anybody looked is not found; only a cgroup would hold it. The agent itself and
- * its ancestors never belong, also when the agent was started by a command.
+ * <p>Each finds what another one misses: what cleared its environment, left the session and lost its parent before anybody looked is held by the cgroup alone; what
+ * a login session took out of the cgroup, as su and ssh do on many hosts, is found by the rest. The agent itself and its ancestors never belong, also when the
+ * agent was started by a command.
  *
  * <p>One look reads {@code stat} of every process, and {@code environ} only of those younger than the command. Not thread-safe.
  */
@@ -48,21 +49,25 @@ final class ProcessTree {
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
 
-    private final String mark;
+    private final Set<String> marks;
     private final long main;
     private final long startTicks;
+    private final Containment.Cell cell;
     private Set<ProcessEntry> known = new HashSet<>();
 
     /**
      * The tree of a command.
      *
-     * @param main its main process, the leader of its session; 0: find by the environment alone
+     * @param marks what the environment of each of its processes says, all of it; empty: do not find by the environment
+     * @param main its main process, the leader of its session; 0: not known
      * @param startTicks when it started; no process of the command is older
+     * @param cell where its processes are held, and nobody else
      */
-    ProcessTree(JobId job, long main, long startTicks) {
-        this.mark = "QCMD_JOB=" + job;
+    ProcessTree(Set<String> marks, long main, long startTicks, Containment.Cell cell) {
+        this.marks = Set.copyOf(marks);
         this.main = main;
         this.startTicks = startTicks;
+        this.cell = cell;
     }
 
     /** How a tree was ended: whether TERM was not enough, and how many processes live on nevertheless. */
@@ -77,7 +82,7 @@ final class ProcessTree {
             members().forEach(member -> signal(member, false));
         }
         Duration pause = SHORTEST_PAUSE;
-        while (System.nanoTime() - killAt < 0 && !members().isEmpty()) {
+        while (System.nanoTime() - killAt < 0 && !look().isEmpty()) {
             pause = rest(pause);
         }
         int killed = kill();
@@ -89,9 +94,12 @@ final class ProcessTree {
         long giveUpAt = System.nanoTime() + KILL_PATIENCE.toNanos();
         Set<ProcessEntry> met = new HashSet<>();
         Duration pause = SHORTEST_PAUSE;
-        for (Look look = look(); !look.members.isEmpty(); look = look()) {
+        for (Look look = look(); !look.isEmpty(); look = look()) {
+            boolean killsTheRest = cell.kill();
             look.members.forEach(member -> signal(member, true));
-            killGroups(look.groups);
+            if (!killsTheRest) {
+                killGroups(look.groups);
+            }
             met.addAll(known);
             if (System.nanoTime() - giveUpAt > 0) {
                 break;
@@ -112,6 +120,7 @@ final class ProcessTree {
     private boolean leftNobody() {
         long latest = ProcessEntry.latestPid();
         return main != 0
+                && cell.pids().isEmpty()
                 && latest >= main
                 && latest - main <= FEW
                 && LongStream.rangeClosed(main + 1, latest)
@@ -125,18 +134,29 @@ final class ProcessTree {
         return look().members;
     }
 
-    /** What one look at all processes found: the members, and the groups that have no others. */
-    private record Look(List<ProcessEntry> members, Set<Long> groups) {}
+    /** What one look at all processes found: the members, the groups that have no others, and whether the cell had anybody, who may be gone by now. */
+    private record Look(List<ProcessEntry> members, Set<Long> groups, boolean held) {
+        boolean isEmpty() {
+            return members.isEmpty() && !held;
+        }
+    }
 
     private Look look() {
         Map<Long, ProcessEntry> others = new HashMap<>();
         ProcessEntry.all().forEach(entry -> others.put(entry.pid(), entry));
+        // Asked last: who was forked since is in it, and nobody leaves it but by its end.
+        Set<Long> inside = new HashSet<>(cell.pids());
+        inside.forEach(pid -> ProcessEntry.of(pid).ifPresent(entry -> others.putIfAbsent(pid, entry)));
         Set<Long> spared = agentAndAncestors(others);
+        inside.removeAll(spared);
         boolean ownSession = isOwnSession(others.get(main));
         others.values().removeIf(ProcessEntry::zombie);
         List<ProcessEntry> members = new ArrayList<>();
         Predicate<ProcessEntry> eligible = entry -> entry.startTicks() >= startTicks && !spared.contains(entry.pid());
-        move(others, members, entry -> eligible.test(entry) && isMarked(entry, ownSession));
+        move(
+                others,
+                members,
+                entry -> eligible.test(entry) && (inside.contains(entry.pid()) || isMarked(entry, ownSession)));
         Set<Long> pids = new HashSet<>();
         while (members.stream().map(ProcessEntry::pid).filter(pids::add).count() > 0) {
             move(others, members, entry -> eligible.test(entry) && pids.contains(entry.parent()));
@@ -144,7 +164,7 @@ final class ProcessTree {
         known = members.stream().map(ProcessTree::identity).collect(Collectors.toSet());
         Set<Long> groups = members.stream().map(ProcessEntry::group).collect(Collectors.toSet());
         others.values().forEach(entry -> groups.remove(entry.group()));
-        return new Look(members, groups);
+        return new Look(members, groups, !inside.isEmpty());
     }
 
     private static void move(Map<Long, ProcessEntry> from, List<ProcessEntry> into, Predicate<ProcessEntry> which) {
@@ -157,7 +177,7 @@ final class ProcessTree {
         return entry.isSame(main, startTicks)
                 || (ownSession && entry.session() == main)
                 || known.contains(identity(entry))
-                || entry.hasInEnvironment(mark);
+                || (!marks.isEmpty() && entry.hasInEnvironment(marks));
     }
 
     // The kernel keeps the number of a session until its last member is gone; then another may lead one of that number.

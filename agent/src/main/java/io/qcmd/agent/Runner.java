@@ -3,6 +3,7 @@ package io.qcmd.agent;
 import io.qcmd.protocol.Command;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.Message;
+import io.qcmd.protocol.Report;
 import io.qcmd.protocol.Return;
 import io.qcmd.protocol.TargetState;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,11 +36,10 @@ final class Runner implements Commands, AutoCloseable {
     private static final long IDLE_SECONDS = 10;
     private static final long STACK_BYTES = 256 * 1024;
     private static final long CLOSE_SECONDS = 5;
-    /** Free space that must be left beside the output of one more command: journal, script, input. */
-    private static final long SPARE_BYTES = 4 * 1024 * 1024;
-
     private final RunnerSettings settings;
     private final Path jobs;
+    private final Vitals vitals;
+    private final Containment containment;
     private final Scheduler timers;
     private final Spawner spawner;
     private final ThreadPoolExecutor threads;
@@ -49,12 +50,15 @@ final class Runner implements Commands, AutoCloseable {
     /**
      * A runner with a directory per command below {@code jobsDirectory}, which is made with mode 0700.
      *
+     * @param containment what holds the processes of a command together
      * @param timers fires the timeouts; must count monotonic time
      * @throws UncheckedIOException when the directory cannot be made
      */
-    Runner(RunnerSettings settings, Path jobsDirectory, Scheduler timers) {
+    Runner(RunnerSettings settings, Path jobsDirectory, Containment containment, Scheduler timers) {
         this.settings = settings;
         this.jobs = jobsDirectory.toAbsolutePath();
+        this.vitals = new Vitals(jobs, settings.diskNeeded(), Clock.systemUTC());
+        this.containment = containment;
         this.timers = timers;
         this.slots = new Semaphore(settings.slots());
         this.threads = threads(settings.slots() * THREADS_PER_SLOT);
@@ -77,6 +81,11 @@ final class Runner implements Commands, AutoCloseable {
         return slots.availablePermits();
     }
 
+    @Override
+    public Report.Health health() {
+        return vitals.health(settings.slots(), freeSlots());
+    }
+
     /** Whether commands run in sessions of their own; without {@code setsid} their processes are found by environment and parents alone. */
     boolean hasSessions() {
         return spawner.hasSessions();
@@ -85,8 +94,8 @@ final class Runner implements Commands, AutoCloseable {
     /** Why this command cannot be run here, for people; empty: nothing is known against it. Changes nothing. */
     @Override
     public Optional<String> refusal(Command command) {
-        long needed = settings.stdoutBytes() + settings.stderrBytes() + SPARE_BYTES;
-        long free = jobs.toFile().getUsableSpace();
+        long needed = vitals.diskNeeded();
+        long free = vitals.diskFree();
         return free < needed
                 ? Optional.of("disk: " + free + " bytes free in " + jobs + ", " + needed + " needed")
                 : spawner.refusal(command);
@@ -114,7 +123,7 @@ final class Runner implements Commands, AutoCloseable {
     private void conduct(Execution execution, boolean hasSlot, Events events) {
         JobId job = execution.job();
         Return result = hasSlot
-                ? execution.conduct(spawner, JobDirectory.of(jobs, job))
+                ? execution.conduct(spawner, JobDirectory.of(jobs, job), containment)
                 : Return.without(job, TargetState.REJECTED, "no free slot of " + settings.slots());
         live.remove(job);
         if (hasSlot) {
@@ -157,7 +166,9 @@ final class Runner implements Commands, AutoCloseable {
                 .isPresent();
         // Without its leader a session cannot be told from a later one of the same number: then the environment alone
         // decides.
-        return new ProcessTree(job, leads ? pid : 0, leads ? startTicks : 0).kill();
+        try (Containment.Cell left = containment.leftBy(job)) {
+            return new ProcessTree(settings.marks(job), leads ? pid : 0, leads ? startTicks : 0, left).kill();
+        }
     }
 
     /** Kills what runs, and runs nothing more. Each ends as INTERRUPTED, told before this returns; that is after 10 s at the latest. Idempotent. */

@@ -41,6 +41,7 @@ final class Session {
     private final Link link;
     private final Outbox outbox;
     private final Uploads uploads;
+    private final Pulse pulse;
     private Disposable greeting = Disposables.disposed();
     private boolean greeted;
     private boolean reconciled;
@@ -56,6 +57,7 @@ final class Session {
         this.link = link;
         this.outbox = new Outbox(link);
         this.uploads = new Uploads(agent, link, outbox);
+        this.pulse = new Pulse(agent, link, outbox);
     }
 
     // What the link says.
@@ -70,7 +72,10 @@ final class Session {
 
     /** The bus has asked for more frames. */
     void credit() {
-        agent.turn(this::pump);
+        agent.turn(() -> {
+            pulse.tell();
+            pump();
+        });
     }
 
     /** The connection is gone. */
@@ -233,6 +238,7 @@ final class Session {
         if (answer.last()) {
             reconciled = true;
             greeting.dispose();
+            pulse.begin();
             ask();
         }
     }
@@ -266,6 +272,7 @@ final class Session {
         }
         closed = true;
         greeting.dispose();
+        pulse.end();
         uploads.clear();
         if (offer != null) {
             offer.alarm().dispose();

@@ -24,23 +24,14 @@ import java.util.stream.Stream;
  * Makes a process of a command: its words, environment, directory, standard input, and output into two pipes. Thread-safe.
  *
  * <pre>
- *   setsid  /bin/sh -c WRAPPER  jobs/JOB/unexecuted  program arguments...
+ *   setsid  WRAPPER  program arguments...
  * </pre>
  *
- * <p>{@code setsid} makes the process leader of a session of its own. It does not fork, as a child of Java leads no group: pid, session and group are one number.
- * The wrapper sets the umask, gives up the agent's protection from the OOM killer, and becomes the program; only where it cannot, it leaves a file: that proves that nothing was executed, which an exit code of 126 or
- * 127 alone does not.
+ * <p>{@code setsid} makes the process leader of a session of its own. It does not fork, as a child of Java leads no group: pid, session and group are one number. What
+ * else is to be done before the program runs, and as whom it runs, is the matter of {@link Wrapper}.
  */
 final class Spawner {
-    private static final String SHELL = "/bin/sh";
-    // On an exec that fails, dash runs the trap by itself; bash needs the option for it.
-    private static final String WRAPPER =
-            "[ -n \"$BASH\" ] && shopt -s execfail 2>/dev/null; umask 077; trap ': >\"$0\"' 0; exec \"$@\"";
-    /** What makes an agent the last to be killed when memory is short must not make its commands so. */
-    private static final String UNPROTECTED = "{ echo 0 >/proc/self/oom_score_adj; } 2>/dev/null; ";
-
     private static final Path OOM_SCORE_ADJUSTMENT = Path.of("/proc/self/oom_score_adj");
-    private static final String UNEXECUTED = "unexecuted";
     private static final File NOTHING = new File("/dev/null");
     /** As the kernel reads it: an interpreter, and all the rest of the line as one argument. */
     private static final Pattern SHEBANG =
@@ -54,13 +45,16 @@ final class Spawner {
     private final RunnerSettings settings;
     private final OutputPipes pipes;
     private final Optional<Path> setsid;
-    private final String wrapper;
+    private final Accounts accounts;
+    private final boolean protectedFromOom;
 
     Spawner(RunnerSettings settings, OutputPipes pipes) {
         this.settings = settings;
         this.pipes = pipes;
         this.setsid = find("setsid", Path.of("/"));
-        this.wrapper = wrapper(ownOomScoreAdjustment());
+        this.accounts = new Accounts(find("setpriv", Path.of("/")), find("getent", Path.of("/")), Accounts.isRoot());
+        // A negative one is inherited.
+        this.protectedFromOom = ownOomScoreAdjustment() < 0;
     }
 
     /** A process and the other ends of its output. */
@@ -74,7 +68,7 @@ final class Spawner {
     /** Why this cannot be exec'ed here, for people; empty: nothing is known against it. */
     Optional<String> refusal(Command command) {
         try {
-            return Stream.of(textRefusal(command), cwdRefusal(command), programRefusal(command))
+            return Stream.of(textRefusal(command), userRefusal(command), cwdRefusal(command), programRefusal(command))
                     .flatMap(Optional::stream)
                     .findFirst();
         } catch (InvalidPathException e) {
@@ -82,23 +76,25 @@ final class Spawner {
         }
     }
 
-    /** Starts it. An error: nothing was executed. */
-    Spawned start(Message message, JobDirectory directory) throws IOException {
+    /** Starts it, inside of the cell. An error: nothing was executed. Asks who the user is, which may block for some seconds. */
+    Spawned start(Message message, JobDirectory directory, Containment.Cell cell) throws IOException {
         Command command = message.command();
         Optional<String> refusal = refusal(command);
         if (refusal.isPresent()) {
             throw new IOException(refusal.get());
         }
-        OutputPipe stdout = pipes.open();
-        OutputPipe stderr = pipes.open();
+        Optional<Account> account = account(command);
+        boolean shared = account.isPresent();
+        OutputPipe stdout = pipes.open(shared);
+        OutputPipe stderr = pipes.open(shared);
         boolean started = false;
         try {
-            ProcessBuilder builder = new ProcessBuilder(words(command, directory))
+            ProcessBuilder builder = new ProcessBuilder(words(command, directory, account, cell))
                     .directory(cwd(command).toFile())
                     .redirectOutput(stdout.sink())
                     .redirectError(stderr.sink());
             builder.environment().clear();
-            builder.environment().putAll(environment(message));
+            builder.environment().putAll(environment(message, account));
             Spawned spawned = new Spawned(startWithInput(builder, command, directory), stdout, stderr);
             started = true;
             return spawned;
@@ -108,17 +104,19 @@ final class Spawner {
         }
     }
 
+    private Optional<Account> account(Command command) throws IOException {
+        String user = command.user();
+        return user == null
+                ? Optional.empty()
+                : Optional.of(Account.of(user, accounts.getent().orElseThrow()));
+    }
+
     private static void settle(OutputPipe pipe, boolean started) {
         if (started) {
             pipe.handedOver();
         } else {
             pipe.close();
         }
-    }
-
-    /** The wrapper below an agent of this {@code oom_score_adj}: a negative one is not inherited. */
-    static String wrapper(int oomScoreAdjustment) {
-        return oomScoreAdjustment < 0 ? UNPROTECTED + WRAPPER : WRAPPER;
     }
 
     /** 0 where the kernel does not tell. */
@@ -130,11 +128,6 @@ final class Spawner {
         }
     }
 
-    /** Whether the wrapper told that it could not become the program. */
-    static boolean isUnexecuted(JobDirectory directory) {
-        return Files.exists(directory.path().resolve(UNEXECUTED));
-    }
-
     // A file instead of a pipe: no thread has to feed it. It is deleted at once; the process has it open.
     private static Process startWithInput(ProcessBuilder builder, Command command, JobDirectory directory)
             throws IOException {
@@ -142,6 +135,9 @@ final class Spawner {
             return builder.redirectInput(NOTHING).start();
         }
         Path stdin = directory.write("stdin", command.stdin(), Modes.OWNER_ONLY);
+        if (command.user() != null) {
+            JobDirectory.handOver(stdin);
+        }
         try {
             return builder.redirectInput(stdin.toFile()).start();
         } finally {
@@ -149,22 +145,38 @@ final class Spawner {
         }
     }
 
-    private List<String> words(Command command, JobDirectory directory) throws IOException {
+    private List<String> words(
+            Command command, JobDirectory directory, Optional<Account> account, Containment.Cell cell)
+            throws IOException {
+        Optional<Path> script = command.kind() == Command.Kind.SCRIPT
+                ? Optional.of(directory.write("script", command.script(), Modes.SCRIPT))
+                : Optional.empty();
+        Wrapper wrapper = new Wrapper(cell.door(), protectedFromOom);
         List<String> words = new ArrayList<>();
         setsid.ifPresent(path -> words.add(path.toString()));
-        words.addAll(List.of(
-                SHELL, "-c", wrapper, directory.path().resolve(UNEXECUTED).toString()));
-        switch (command.kind()) {
-            case SHELL -> words.addAll(List.of(SHELL, "-c", "--", command.argv().get(0)));
-            case EXEC -> words.addAll(command.argv());
-            case SCRIPT -> {
-                Path script = directory.write("script", command.script(), Modes.SCRIPT);
-                words.addAll(interpreter(command));
-                words.add(script.toString());
-                words.addAll(command.argv());
-            }
+        if (account.isEmpty()) {
+            words.addAll(wrapper.words(directory));
+            words.addAll(program(command, script.map(Path::toString)));
+            return words;
         }
+        if (script.isPresent()) {
+            JobDirectory.handOver(script.get());
+        }
+        words.addAll(wrapper.words(
+                directory, script, account.get().become(accounts.setpriv().orElseThrow())));
+        words.addAll(program(command, script.map(path -> Wrapper.SCRIPT)));
         return words;
+    }
+
+    private static List<String> program(Command command, Optional<String> script) {
+        return switch (command.kind()) {
+            case SHELL -> List.of(Wrapper.SHELL, "-c", "--", command.argv().get(0));
+            case EXEC -> command.argv();
+            case SCRIPT ->
+                Stream.of(interpreter(command).stream(), script.stream(), command.argv().stream())
+                        .flatMap(words -> words)
+                        .toList();
+        };
     }
 
     /**
@@ -175,14 +187,15 @@ final class Spawner {
         int size = Math.min(command.script().size(), LONGEST_SHEBANG);
         Matcher line = SHEBANG.matcher(command.script().slice(0, size).utf8());
         if (!line.matches()) {
-            return List.of(SHELL);
+            return List.of(Wrapper.SHELL);
         }
         String argument = line.group(2);
         return argument == null || argument.isEmpty() ? List.of(line.group(1)) : List.of(line.group(1), argument);
     }
 
-    private Map<String, String> environment(Message message) {
+    private Map<String, String> environment(Message message, Optional<Account> account) {
         Map<String, String> environment = new HashMap<>(settings.environment());
+        account.ifPresent(other -> environment.putAll(other.environment()));
         environment.putAll(message.command().environment());
         environment.put("QCMD_JOB", message.job().toString());
         return environment;
@@ -203,6 +216,10 @@ final class Spawner {
                         "a word, value or path is not ASCII, and the agent runs without a UTF-8 locale; start it with LC_ALL=C.UTF-8");
     }
 
+    private Optional<String> userRefusal(Command command) {
+        return command.user() == null ? Optional.empty() : accounts.refusal();
+    }
+
     private static Optional<String> cwdRefusal(Command command) {
         return Files.isDirectory(cwd(command))
                 ? Optional.empty()
@@ -211,7 +228,7 @@ final class Spawner {
 
     private Optional<String> programRefusal(Command command) {
         return switch (command.kind()) {
-            case SHELL -> refusal("shell", SHELL, command);
+            case SHELL -> refusal("shell", Wrapper.SHELL, command);
             case EXEC -> refusal("program", command.argv().get(0), command);
             case SCRIPT -> refusal("interpreter", interpreter(command).get(0), command);
         };

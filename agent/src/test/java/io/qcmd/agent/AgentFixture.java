@@ -21,7 +21,7 @@ abstract class AgentFixture {
     static final JobId OTHER = new JobId(1, 2);
     static final String BOOT = "boot-2";
     static final SessionSettings SETTINGS =
-            new SessionSettings(Duration.ofSeconds(10), Duration.ofMillis(25), 4, 100_000);
+            new SessionSettings(Duration.ofSeconds(10), Duration.ofMillis(25), Duration.ofSeconds(10), 4, 100_000);
 
     final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     final FakeCommands commands = new FakeCommands();

@@ -147,7 +147,8 @@ class AgentReportTest extends AgentFixture {
     @Test
     void outputOfManyCommands_staysWithinOneMebibyteInAll() {
         commands.slots = 8;
-        agent = agentWith(new SessionSettings(Duration.ofSeconds(10), Duration.ofMillis(25), 100, 1L << 30));
+        agent = agentWith(new SessionSettings(
+                Duration.ofSeconds(10), Duration.ofMillis(25), Duration.ofSeconds(10), 100, 1L << 30));
         open();
         for (int i = 0; i < 8; i++) {
             JobId job = new JobId(3, i);

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -67,6 +68,14 @@ class AgentSettingsTest {
     @Test
     void readsLabels() {
         assertThat(settings("labels:\n  role: web\n  dc: bj").labels()).isEqualTo(Map.of("role", "web", "dc", "bj"));
+    }
+
+    @Test
+    void healthIsToldAtTheKeepAliveInterval_withoutAKey() {
+        assertThat(settings("keep_alive_interval: 20s\nkeep_alive_lifetime: 60s")
+                        .healthInterval())
+                .isEqualTo(Duration.ofSeconds(20));
+        assertThat(settings("health_interval: 1s").healthInterval()).isEqualTo(Duration.ofSeconds(1));
     }
 
     @Test

@@ -3,8 +3,10 @@ package io.qcmd.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -49,23 +51,51 @@ class BackoffTest {
     }
 
     @Test
-    void firstLoss_isQuick_withinTheSpreadOfTheBus() {
-        assertThat(new Backoff(FIRST, LONGEST, BOUND).afterLoss(Duration.ofSeconds(5), Duration.ofMillis(700)))
-                .isEqualTo(Duration.ofMillis(700));
-        assertThat(new Backoff(FIRST, LONGEST, BOUND).afterLoss(Duration.ofSeconds(5), Duration.ZERO))
-                .isEqualTo(Backoff.LEAST_SPREAD);
-        assertThat(new Backoff(FIRST, LONGEST, BOUND).afterLoss(Duration.ofSeconds(5), Duration.ofDays(1)))
-                .isEqualTo(LONGEST);
+    void firstLoss_isQuick_butNotQuickerThanTheSpreadOfTheBus() {
+        assertThat(new Backoff(FIRST, LONGEST, BOUND).afterLoss(Duration.ofSeconds(5)))
+                .isEqualTo(FIRST);
+        assertThat(spread(Duration.ofMillis(3)).afterLoss(Duration.ofSeconds(5)))
+                .isEqualTo(FIRST);
+        assertThat(spread(Duration.ofSeconds(19)).afterLoss(Duration.ofSeconds(5)))
+                .isEqualTo(Duration.ofSeconds(19));
+        assertThat(spread(Duration.ofDays(1)).afterLoss(Duration.ofSeconds(5))).isEqualTo(LONGEST);
+    }
+
+    @Test
+    void spread_holdsForTheTriesThatFollow_untilTheBusSaysAnother() {
+        Backoff backoff = spread(Duration.ofSeconds(19));
+        for (int seconds : new int[] {19, 19, 19, 19, 19, 32, 60}) {
+            assertThat(backoff.afterFailure()).isEqualTo(Duration.ofSeconds(seconds));
+        }
+
+        backoff.spread(Duration.ZERO);
+
+        assertThat(backoff.afterLoss(Backoff.STABLE)).isEqualTo(FIRST);
+    }
+
+    @Test
+    @Tag("F35")
+    void agentsOfABusThatEnded_comeBackAtItsRate_notTogether() {
+        Random random = new Random(19);
+        int agents = 19_000;
+        int[] inSecond = new int[61];
+        for (int i = 0; i < agents; i++) {
+            Backoff backoff = new Backoff(FIRST, LONGEST, random);
+            backoff.spread(Duration.ofSeconds(19));
+            inSecond[(int) backoff.afterLoss(Duration.ofHours(1)).toSeconds()]++;
+        }
+
+        assertThat(Arrays.stream(inSecond)).allMatch(connects -> connects < 1_200);
+        assertThat(Arrays.stream(inSecond).limit(19).min().orElseThrow()).isGreaterThan(800);
     }
 
     @Test
     @Tag("F24")
     void sessionsThatNeverLiveLong_countAsFailures() {
         Backoff backoff = new Backoff(FIRST, LONGEST, BOUND);
-        Duration quick = backoff.afterLoss(Duration.ofSeconds(1), Duration.ZERO);
-        assertThat(quick).isEqualTo(Backoff.LEAST_SPREAD);
-        assertThat(backoff.afterLoss(Duration.ofSeconds(1), Duration.ZERO)).isEqualTo(Duration.ofSeconds(2));
-        assertThat(backoff.afterLoss(Duration.ofSeconds(1), Duration.ZERO)).isEqualTo(Duration.ofSeconds(4));
+        for (int seconds : new int[] {1, 2, 4, 8}) {
+            assertThat(backoff.afterLoss(Backoff.STABLE.minusMillis(1))).isEqualTo(Duration.ofSeconds(seconds));
+        }
     }
 
     @Test
@@ -74,7 +104,27 @@ class BackoffTest {
         backoff.afterFailure();
         backoff.afterFailure();
 
-        assertThat(backoff.afterLoss(Backoff.STABLE, Duration.ZERO)).isEqualTo(Backoff.LEAST_SPREAD);
+        assertThat(backoff.afterLoss(Backoff.STABLE)).isEqualTo(FIRST);
+    }
+
+    @Test
+    void busyBus_isObeyed_withJitterOnTop() {
+        Duration retryAfter = Duration.ofSeconds(5);
+        Backoff backoff = new Backoff(FIRST, LONGEST, BOUND);
+        assertThat(backoff.afterBusy(retryAfter)).isEqualTo(retryAfter.plusSeconds(1));
+        assertThat(backoff.afterBusy(retryAfter)).isEqualTo(retryAfter.plusSeconds(2));
+        assertThat(backoff.afterBusy(Duration.ofDays(9))).isEqualTo(LONGEST.plusSeconds(4));
+
+        Random random = new Random(5);
+        assertThat(IntStream.range(0, 100).mapToObj(i -> new Backoff(FIRST, LONGEST, random).afterBusy(retryAfter)))
+                .allMatch(wait -> wait.compareTo(retryAfter) >= 0)
+                .doesNotHaveDuplicates();
+    }
+
+    private static Backoff spread(Duration told) {
+        Backoff backoff = new Backoff(FIRST, LONGEST, BOUND);
+        backoff.spread(told);
+        return backoff;
     }
 
     @Test

@@ -43,9 +43,15 @@ final class FakeBus implements Reception, AutoCloseable {
     private final Listener listener;
 
     FakeBus() {
-        Violations violations = new Violations(Schedulers.parallel());
-        RSocketDoor door = new RSocketDoor(GuardRules.agentAtBus(), 10, violations, Schedulers.parallel());
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        this(
+                0,
+                new RSocketDoor(
+                        GuardRules.agentAtBus(), 10, new Violations(Schedulers.parallel()), Schedulers.parallel()));
+    }
+
+    /** @param port 0: any free one */
+    FakeBus(int port, RSocketDoor door) {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         listener = Objects.requireNonNull(door.open(address, this).block(Duration.ofSeconds(10)));
     }
 

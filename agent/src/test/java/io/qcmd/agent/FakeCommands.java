@@ -6,6 +6,7 @@ import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.Message;
 import io.qcmd.protocol.Output;
+import io.qcmd.protocol.Report;
 import io.qcmd.protocol.Return;
 import io.qcmd.protocol.TargetState;
 import java.io.ByteArrayOutputStream;
@@ -23,6 +24,7 @@ final class FakeCommands implements Commands {
     final List<JobId> discarded = new ArrayList<>();
     final List<String> leftovers = new ArrayList<>();
     int slots = 4;
+    long clock = 1_000;
     int leftoversPerJob;
 
     @Nullable
@@ -34,6 +36,11 @@ final class FakeCommands implements Commands {
     @Override
     public int freeSlots() {
         return slots - running.size();
+    }
+
+    @Override
+    public Report.Health health() {
+        return new Report.Health(clock, 1 << 30, 1 << 20, slots, freeSlots(), 125);
     }
 
     @Override

@@ -40,8 +40,19 @@ final class FakeLink implements Link {
         closed = reason;
     }
 
-    /** All reports since the last call. */
+    /** All reports since the last call, but what it says of its health. */
     List<Report> reports() {
+        return taken().stream()
+                .filter(report -> !(report instanceof Report.Health))
+                .toList();
+    }
+
+    /** What it said of its health since the last call; whatever else it said is gone, too. */
+    List<Report> healths() {
+        return taken().stream().filter(Report.Health.class::isInstance).toList();
+    }
+
+    private List<Report> taken() {
         List<Report> all = frames.stream().flatMap(List::stream).toList();
         frames.clear();
         return all;

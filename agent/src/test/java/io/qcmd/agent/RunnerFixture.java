@@ -11,6 +11,7 @@ import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Return;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
@@ -39,15 +41,22 @@ abstract class RunnerFixture {
 
     Path jobs;
     Runner runner;
+    String minion;
+    private Containment containment;
     private Scheduler timers;
-    private String minion;
 
     @BeforeEach
-    void start() {
+    void start() throws IOException {
         jobs = directory.resolve("jobs");
         timers = Schedulers.newSingle("timers");
         minion = "test-" + Long.toHexString(NEXT.getAndIncrement());
+        containment = containment();
         runner = newRunner(Duration.ofMillis(300));
+    }
+
+    /** What holds the commands of these tests: the least that there is. */
+    Containment containment() throws IOException {
+        return new ProcessGroups("for a test");
     }
 
     @AfterEach
@@ -55,6 +64,7 @@ abstract class RunnerFixture {
         runner.close();
         timers.dispose();
         await().untilAsserted(() -> assertThat(processes()).isEmpty());
+        containment.close();
     }
 
     Runner newRunner(Duration grace) {
@@ -66,13 +76,16 @@ abstract class RunnerFixture {
                 new HashMap<>(RunnerSettings.defaults(new MinionId(minion)).environment());
         environment.put("PATH", path);
         return new Runner(
-                new RunnerSettings(4, grace, Duration.ofSeconds(1), 64 * 1024, 16 * 1024, environment), jobs, timers);
+                new RunnerSettings(4, grace, Duration.ofSeconds(1), 64 * 1024, 16 * 1024, 4 * 1024 * 1024, environment),
+                jobs,
+                containment,
+                timers);
     }
 
     /** Whatever lives of the commands of this test. */
     List<ProcessEntry> processes() {
         return ProcessEntry.all().stream()
-                .filter(entry -> !entry.zombie() && entry.hasInEnvironment("QCMD_MINION=" + minion))
+                .filter(entry -> !entry.zombie() && entry.hasInEnvironment(Set.of("QCMD_MINION=" + minion)))
                 .toList();
     }
 

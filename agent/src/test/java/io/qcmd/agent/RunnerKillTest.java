@@ -125,6 +125,7 @@ class RunnerKillTest extends RunnerFixture {
     }
 
     @Test
+    @Tag("A58")
     void terminates_whenCancelled_onceForManyCancels() {
         Run run = run(Command.shell("echo ready; sleep 60"));
         run.says("ready");
@@ -183,7 +184,7 @@ class RunnerKillTest extends RunnerFixture {
     @Tag("F11")
     void killsWhatACrashedAgentLeft_byItsEnvironment() throws IOException {
         JobId job = newJob();
-        Process left = orphan(job, "setsid sleep 60 & sleep 60");
+        Process left = orphan(job, minion, "setsid sleep 60 & sleep 60");
         await().until(() -> left.descendants().count() == 2);
 
         assertThat(runner.killLeftovers(newJob(), 0, 0)).isZero();
@@ -193,9 +194,26 @@ class RunnerKillTest extends RunnerFixture {
     }
 
     @Test
+    void leavesTheSameJobOfAnotherMinionOnThisHostAlone() throws IOException {
+        JobId job = newJob();
+        Process neighbour = orphan(job, "other-" + minion, "sleep 60");
+        try {
+            Run run = run(new Message(job, Command.shell("sleep 60 & exit 0")));
+
+            assertThat(run.result().leftover()).isEqualTo(1);
+            assertThat(runner.killLeftovers(job, 0, 0)).isZero();
+            assertThat(neighbour.isAlive()).isTrue();
+        } finally {
+            neighbour.descendants().forEach(ProcessHandle::destroyForcibly);
+            neighbour.destroyForcibly();
+        }
+    }
+
+    @Test
     @Tag("F11")
+    @Tag("A58")
     void killsWhatACrashedAgentLeft_byItsSession_unlessThePidIsAnothersNow() throws IOException {
-        Process left = orphan(newJob(), "exec env -i sh -c 'sleep 60 & sleep 60'");
+        Process left = orphan(newJob(), minion, "exec env -i sh -c 'sleep 60 & sleep 60'");
         long ticks = ProcessEntry.of(left.pid()).orElseThrow().startTicks();
         await().until(() -> left.descendants().count() == 2);
 
@@ -243,9 +261,10 @@ class RunnerKillTest extends RunnerFixture {
         return sessionOf(run.pid());
     }
 
-    private static Process orphan(JobId job, String line) throws IOException {
+    private static Process orphan(JobId job, String minion, String line) throws IOException {
         ProcessBuilder builder = new ProcessBuilder("setsid", "sh", "-c", line);
         builder.environment().put("QCMD_JOB", job.toString());
+        builder.environment().put("QCMD_MINION", minion);
         return builder.start();
     }
 }

@@ -42,6 +42,21 @@ class RunnerTest extends RunnerFixture {
     }
 
     @Test
+    void refuses_andSaysSo_whenTheDiskHasNoRoom() throws IOException {
+        assertThat(runner.refusal(Command.shell("true"))).isEmpty();
+        long needed = runner.health().diskNeeded();
+        assertThat(needed).isEqualTo(64 * 1024 + 16 * 1024 + 4 * 1024 * 1024);
+
+        // Of a directory that is not there nothing can be promised.
+        Path elsewhere = Files.move(jobs, directory.resolve("elsewhere"));
+
+        assertThat(runner.refusal(Command.shell("true")).orElseThrow())
+                .isEqualTo("disk: 0 bytes free in " + jobs + ", " + needed + " needed");
+        assertThat(runner.health().diskFree()).isZero();
+        Files.move(elsewhere, jobs);
+    }
+
+    @Test
     void tells128AndTheNumber_ofASignal() {
         Return killed = result(Command.shell("kill -SEGV $$"));
 

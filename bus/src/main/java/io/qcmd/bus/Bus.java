@@ -1,11 +1,14 @@
 package io.qcmd.bus;
 
 import io.qcmd.bus.fleet.Fleet;
+import io.qcmd.bus.fleet.Groups;
+import io.qcmd.bus.fleet.Presence;
 import io.qcmd.bus.fleet.TargetResolver;
 import io.qcmd.bus.gate.AgentGate;
 import io.qcmd.bus.gate.ClientGate;
 import io.qcmd.bus.gate.OutputPool;
 import io.qcmd.bus.job.Accounting;
+import io.qcmd.bus.job.Admission;
 import io.qcmd.bus.job.Cancels;
 import io.qcmd.bus.job.History;
 import io.qcmd.bus.job.JobSettings;
@@ -16,19 +19,24 @@ import io.qcmd.bus.security.Access;
 import io.qcmd.bus.security.AdminAccess;
 import io.qcmd.bus.store.Ledger;
 import io.qcmd.bus.topic.ChannelSettings;
+import io.qcmd.bus.topic.Taps;
 import io.qcmd.bus.topic.Topics;
 import io.qcmd.protocol.BusStatus;
 import io.qcmd.protocol.Version;
 import io.qcmd.protocol.config.Address;
+import io.qcmd.transport.Entrance;
+import io.qcmd.transport.EventLoopLag;
 import io.qcmd.transport.GuardRules;
 import io.qcmd.transport.Listener;
 import io.qcmd.transport.RSocketDoor;
+import io.qcmd.transport.Reception;
 import io.qcmd.transport.Violations;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.Random;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
@@ -51,7 +59,12 @@ public final class Bus {
     private final Disposable.Composite sweeps = Disposables.composite();
     private final Accounting accounting;
     private final Topics topics;
+    private final Groups groups;
     private final Fleet fleet;
+    private final Violations violations;
+    private final EventLoopLag lag;
+    private final Load load;
+    private final Presence presence;
     private final Jobs jobs;
     private final Recovery recovery;
     private final AgentGate agentGate;
@@ -67,33 +80,67 @@ public final class Bus {
         this.startedAt = clock.millis();
         Ledger ledger = store.ledger();
         accounting = new Accounting(ledger, clock);
-        topics = new Topics(new ChannelSettings(settings.channelCapacity(), settings.ackTimeout(), clock), accounting);
-        fleet = new Fleet(store.registry(), topics, new TargetResolver(settings.targetsPerJob()), clock, timers);
-        jobs = new Jobs(jobSettings(settings), ledger, fleet, topics, accounting, clock, new SecureRandom(), core);
-        recovery = new Recovery(ledger, accounting, topics, fleet, jobs);
-        Access access = new AdminAccess(LocalUser.uid(), settings.insecureTcpClientsAreAdmin());
-        agentGate = new AgentGate(
-                access,
+        topics = new Topics(
+                new ChannelSettings(
+                        settings.life().channelCapacity(), settings.life().ackTimeout(), clock),
+                accounting);
+        BusLimits limits = settings.limits();
+        Random random = new SecureRandom();
+        int targets = limits.work().targetsPerJob();
+        groups = new Groups(store.registry(), clock, limits.work().groups(), targets);
+        TargetResolver resolver = new TargetResolver(targets, groups::target);
+        fleet = new Fleet(store.registry(), topics, resolver, targets, settings.presence(), clock, random, timers);
+        violations = new Violations(timers);
+        lag = new EventLoopLag(limits.lag().eventLoopLagLimit(), timers);
+        OutputPool pool = new OutputPool(limits.work().outputPool());
+        load = new Load(
+                lag,
+                limits.lag().eventLoopLagLimit(),
+                store.queued(),
+                settings.keeping().storeQueue(),
+                pool);
+        Admission admission = new Admission(limits.work().submitsPerSecond(), load, clock);
+        jobs = new Jobs(
+                jobSettings(settings.life(), limits.work()),
+                admission,
+                ledger,
                 fleet,
                 topics,
                 accounting,
-                new Reconciliation(ledger, accounting, topics, clock),
-                new OutputPool(settings.outputPool()),
                 clock,
-                deployment);
+                random,
+                core);
+        recovery = new Recovery(ledger, accounting, topics, fleet, jobs);
+        Access access = new AdminAccess(LocalUser.uid(), settings.listening().insecureTcpClientsAreAdmin());
+        presence = new Presence(fleet, store.registry(), topics, clock, Clock.systemUTC(), core);
+        agentGate = new AgentGate(
+                access,
+                fleet,
+                presence,
+                topics,
+                accounting,
+                new Reconciliation(ledger, accounting, topics, clock),
+                pool,
+                clock,
+                deployment,
+                limits.sessions().reconnectsPerSecond());
         clientGate = new ClientGate(
                 access,
                 jobs,
                 new Cancels(ledger, accounting, topics, fleet, clock),
-                new History(ledger, accounting),
+                new History(ledger, accounting, timers),
                 fleet,
+                groups,
+                presence,
+                new Taps(settings.taps(), topics, Jobs::message, clock, timers),
                 this::status,
-                timers);
+                timers,
+                limits.sessions().sessionsPerUser());
     }
 
     /** Opens the store, takes up what lives in it, then opens the doors. */
     public static Mono<Bus> start(BusSettings settings) {
-        return Mono.fromCallable(() -> Store.open(settings))
+        return Mono.fromCallable(() -> Store.open(settings.keeping()))
                 .subscribeOn(Schedulers.boundedElastic())
                 .flatMap(store -> Mono.zip(
                                 store.ledger().deployment(), store.ledger().lastTime())
@@ -103,25 +150,39 @@ public final class Bus {
     }
 
     private Mono<Bus> open() {
-        return fleet.load().then(recovery.recover()).then(openDoors()).map(open -> {
-            doors = open;
-            sweeps.add(topics.sweep(settings.sweepInterval(), core));
-            sweeps.add(accounting.sweep(settings.sweepInterval(), core));
-            return this;
-        });
+        return groups.load()
+                .then(fleet.load())
+                .then(recovery.recover())
+                .then(openDoors())
+                .map(open -> {
+                    doors = open;
+                    sweeps.add(topics.sweep(settings.life().sweepInterval(), core));
+                    sweeps.add(lag.start());
+                    sweeps.add(accounting.sweep(settings.life().sweepInterval(), core));
+                    sweeps.add(presence.sweep(core));
+                    sweeps.add(agentGate.sweep(timers));
+                    return this;
+                });
     }
 
     private Mono<List<Listener>> openDoors() {
-        Violations violations = new Violations(timers);
-        RSocketDoor agents =
-                new RSocketDoor(settings.limit(GuardRules.agentAtBus()), settings.agentSessions(), violations, timers);
+        BusLimits limits = settings.limits();
+        BusLimits.Sessions sessions = limits.sessions();
+        Entrance entrance = new Entrance(limits.entrance(), lag, timers);
+        RSocketDoor agents = new RSocketDoor(
+                limits.of(GuardRules.agentAtBus()), sessions.agentSessions(), entrance, violations, timers);
         RSocketDoor clients = new RSocketDoor(
-                settings.limit(GuardRules.clientAtBus()), settings.clientSessions(), violations, timers);
+                limits.of(GuardRules.clientAtBus()), sessions.clientSessions(), entrance, violations, timers);
         return Flux.concat(
-                        agents.open(socketAddress(settings.agents()), agentGate),
-                        clients.open(socketAddress(settings.clients()), clientGate),
-                        clients.open(settings.socket(), clientGate))
+                        agents.open(socketAddress(settings.listening().agents()), agentGate),
+                        clients.open(socketAddress(settings.listening().clients()), clientGate),
+                        clients.open(settings.listening().socket(), clientGate))
                 .collectList();
+    }
+
+    /** Receives agents, for a door of another kind than the settings know. */
+    public Reception agents() {
+        return agentGate;
     }
 
     /** The port at which agents come in. */
@@ -135,7 +196,7 @@ public final class Bus {
     }
 
     public Path socket() {
-        return settings.socket();
+        return settings.listening().socket();
     }
 
     /** Completes with the reason when the store has failed: nothing may be answered any more, and the process has to end. */
@@ -166,21 +227,23 @@ public final class Bus {
                 store.name(),
                 fleet.known(),
                 fleet.up(),
+                fleet.uncontrollable(),
                 accounting.liveJobs(),
                 Math.max(0, accounting.liveTargets() - running),
                 running,
                 topics.dropped(),
-                topics.expired());
+                topics.expired(),
+                load.pressure(jobs.refused() + clientGate.refused() + violations.refused(), violations.offences()));
     }
 
-    private static JobSettings jobSettings(BusSettings settings) {
+    private static JobSettings jobSettings(MessageLife life, BusLimits.Work work) {
         return new JobSettings(
-                settings.maxMessageExpiredTime(),
-                settings.ackTimeout(),
-                settings.killGrace(),
-                settings.reportGrace(),
-                settings.liveJobs(),
-                settings.liveTargets(),
-                settings.targetsPerJob());
+                life.maxMessageExpiredTime(),
+                life.ackTimeout(),
+                life.killGrace(),
+                life.reportGrace(),
+                work.liveJobs(),
+                work.liveTargets(),
+                work.targetsPerJob());
     }
 }

@@ -5,6 +5,7 @@ import io.qcmd.bus.store.Registry;
 import io.qcmd.bus.store.memory.MemoryStore;
 import io.qcmd.bus.store.sqlite.SqliteSettings;
 import io.qcmd.bus.store.sqlite.SqliteStore;
+import java.util.function.IntSupplier;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -12,21 +13,24 @@ import reactor.core.scheduler.Schedulers;
  * The adapter that the config names, behind its ports.
  *
  * @param name for people
+ * @param queued writes that wait for it
  * @param failed completes with the reason when a commit has failed
  * @param close closes it; nothing may be written after
  */
-record Store(String name, Ledger ledger, Registry registry, Mono<Throwable> failed, Mono<Void> close) {
+record Store(
+        String name, Ledger ledger, Registry registry, IntSupplier queued, Mono<Throwable> failed, Mono<Void> close) {
     /** Opens it; blocks. */
-    static Store open(BusSettings settings) {
-        if (settings.store() == BusSettings.Store.MEMORY) {
+    static Store open(Keeping settings) {
+        if (settings.store() == Keeping.Kind.MEMORY) {
             MemoryStore store = new MemoryStore();
-            return new Store("memory", store, store, Mono.never(), Mono.empty());
+            return new Store("memory", store, store, () -> 0, Mono.never(), Mono.empty());
         }
         SqliteStore store = SqliteStore.open(settings.data(), limits(settings));
-        return new Store("sqlite", store.ledger(), store.registry(), store.failed(), blocking(store::close));
+        return new Store(
+                "sqlite", store.ledger(), store.registry(), store::queued, store.failed(), blocking(store::close));
     }
 
-    private static SqliteSettings limits(BusSettings settings) {
+    private static SqliteSettings limits(Keeping settings) {
         SqliteSettings usual = SqliteSettings.DEFAULT;
         return new SqliteSettings(
                 settings.storeQueue(),

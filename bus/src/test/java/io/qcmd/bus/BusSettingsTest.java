@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.config.ConfigFile;
 import java.io.IOException;
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,17 +40,19 @@ class BusSettingsTest {
     void defaultsAreThoseOfTheDesign() {
         BusSettings settings = settings("");
 
-        assertThat(settings.maxMessageExpiredTime()).isEqualTo(Duration.ofSeconds(300));
-        assertThat(settings.channelCapacity()).isEqualTo(256);
-        assertThat(settings.socket()).isEqualTo(Path.of("/run/qcmd/bus.sock"));
-        assertThat(settings.insecurePlaintextOnEveryNetwork()).isFalse();
-        assertThat(settings.insecureTcpClientsAreAdmin()).isFalse();
+        assertThat(settings.life().maxMessageExpiredTime()).isEqualTo(Duration.ofSeconds(300));
+        assertThat(settings.life().channelCapacity()).isEqualTo(256);
+        assertThat(settings.listening().socket()).isEqualTo(Path.of("/run/qcmd/bus.sock"));
+        assertThat(settings.listening().insecurePlaintextOnEveryNetwork()).isFalse();
+        assertThat(settings.listening().insecureTcpClientsAreAdmin()).isFalse();
+        assertThat(settings.presence().uncontrollableAfter()).isEqualTo(Duration.ofSeconds(60));
     }
 
     @Test
     void socketLiesInTheData_whenTheDataLieElsewhere() {
-        assertThat(settings("data: /tmp/demo").socket()).isEqualTo(Path.of("/tmp/demo/bus.sock"));
-        assertThat(settings("data: /tmp/demo\nsocket: /tmp/s").socket()).isEqualTo(Path.of("/tmp/s"));
+        assertThat(settings("data: /tmp/demo").listening().socket()).isEqualTo(Path.of("/tmp/demo/bus.sock"));
+        assertThat(settings("data: /tmp/demo\nsocket: /tmp/s").listening().socket())
+                .isEqualTo(Path.of("/tmp/s"));
     }
 
     @Test
@@ -70,12 +72,33 @@ class BusSettingsTest {
                 .hasMessageStartingWith("config test.yaml, line 1: " + line.substring(0, 6))
                 .hasMessageContaining("insecure_plaintext_on_every_network: true");
         assertThat(settings(line + "\ninsecure_plaintext_on_every_network: true")
+                        .listening()
                         .insecurePlaintextOnEveryNetwork())
                 .isTrue();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"channel_capacity: 257", "targets_per_job: 100001", "live_jobs: 0", "output_pool: 1GiB"})
+    @ValueSource(strings = {"least_agent_version: dev", "least_agent_version: 1.2.", "least_agent_version: v1"})
+    void refusesAVersion_thatCannotBeCompared(String line) {
+        assertThatThrownBy(() -> settings(line))
+                .isInstanceOf(QcmdException.class)
+                .hasMessageContaining("line 1: least_agent_version");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "channel_capacity: 257",
+                "targets_per_job: 100001",
+                "live_jobs: 0",
+                "output_pool: 1GiB",
+                "sessions_per_user: 33",
+                "unfinished_handshakes: 2001",
+                "handshakes_per_core: 9",
+                "connections_per_second: 5001",
+                "submits_per_second: 10001",
+                "client_requests_per_second: 2001"
+            })
     void refusesToRaiseALimit_thatGuardsTheBus(String line) {
         assertThatThrownBy(() -> settings(line))
                 .isInstanceOf(QcmdException.class)
@@ -95,9 +118,22 @@ class BusSettingsTest {
     }
 
     private static List<String> keys() {
-        return Arrays.stream(BusSettings.class.getRecordComponents())
-                .map(RecordComponent::getName)
-                .map(name -> name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT))
-                .toList();
+        return keys(BusSettings.class).toList();
+    }
+
+    /** A component that is a record which reads itself is a section, any other a key. */
+    private static Stream<String> keys(Class<?> section) {
+        return Arrays.stream(section.getRecordComponents())
+                .flatMap(component -> readsItself(component.getType())
+                        ? keys(component.getType())
+                        : Stream.of(
+                                component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT)));
+    }
+
+    private static boolean readsItself(Class<?> type) {
+        return type.isRecord()
+                && Arrays.stream(type.getDeclaredMethods())
+                        .anyMatch(method -> method.getName().equals("of")
+                                && List.of(method.getParameterTypes()).contains(ConfigFile.class));
     }
 }

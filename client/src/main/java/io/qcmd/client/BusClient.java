@@ -12,8 +12,15 @@ import io.qcmd.protocol.MinionPage;
 import io.qcmd.protocol.MinionQuery;
 import io.qcmd.protocol.PingPage;
 import io.qcmd.protocol.PingQuery;
+import io.qcmd.protocol.PreviewPage;
+import io.qcmd.protocol.PreviewQuery;
 import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Quarantine;
+import io.qcmd.protocol.Quarantined;
 import io.qcmd.protocol.Route;
+import io.qcmd.protocol.Selection;
+import io.qcmd.protocol.TapPage;
+import io.qcmd.protocol.TapQuery;
 import io.qcmd.protocol.Target;
 import java.time.Duration;
 import reactor.core.publisher.Flux;
@@ -61,8 +68,21 @@ final class BusClient implements QcmdClient, Minions {
     }
 
     @Override
-    public Flux<MinionInfo> list(Target target) {
-        MinionQuery query = new MinionQuery(target);
+    public Groups groups() {
+        return new BusGroups(this);
+    }
+
+    @Override
+    public Flux<MinionInfo> list(Selection selection) {
+        return list(new MinionQuery(selection, null));
+    }
+
+    @Override
+    public Flux<MinionInfo> list(Selection selection, MinionInfo.Presence state) {
+        return list(new MinionQuery(selection, state));
+    }
+
+    private Flux<MinionInfo> list(MinionQuery query) {
         return pages(Route.MINION_LIST, query, MinionPage.class).flatMapIterable(MinionPage::minions);
     }
 
@@ -77,9 +97,30 @@ final class BusClient implements QcmdClient, Minions {
     }
 
     @Override
-    public Flux<PingPage.Pong> ping(Target target, Duration limit) {
-        PingQuery query = new PingQuery(target, limit.toMillis());
+    public Flux<PingPage.Pong> ping(Selection selection, Duration limit) {
+        PingQuery query = new PingQuery(selection, limit.toMillis());
         return pages(Route.MINION_PING, query, PingPage.class).flatMapIterable(PingPage::pongs);
+    }
+
+    @Override
+    public Mono<Quarantined> quarantine(Target target, String reason) {
+        return ask(Route.MINION_QUARANTINE, new Quarantine(target, true, reason), Quarantined.class);
+    }
+
+    @Override
+    public Mono<Quarantined> release(Target target) {
+        return ask(Route.MINION_QUARANTINE, new Quarantine(target, false, ""), Quarantined.class);
+    }
+
+    @Override
+    public Flux<PreviewPage> preview(Selection selection) {
+        return pages(Route.TARGET_PREVIEW, new PreviewQuery(selection), PreviewPage.class);
+    }
+
+    @Override
+    public Flux<TapPage> tap(String id) {
+        return Flux.defer(() -> pages(Route.MINION_TAP, new TapQuery(new MinionId(id)), TapPage.class))
+                .concatWith(Mono.error(ConnectionLost::new));
     }
 
     @Override

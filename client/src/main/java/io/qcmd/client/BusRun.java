@@ -6,6 +6,7 @@ import io.qcmd.protocol.Command;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Route;
+import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Submit;
 import io.qcmd.protocol.Target;
 import java.time.Duration;
@@ -27,19 +28,19 @@ import reactor.core.scheduler.Schedulers;
  */
 record BusRun(
         BusClient client,
-        Target target,
+        Selection selection,
         Command command,
         @Nullable Long expireMillis,
         @Nullable String requestId) implements RunSpec {
 
     BusRun {
         // Bad values are refused at the call that brings them, by the rules of the message.
-        requestId = requestId == null ? null : new Submit(requestId, target, command, null).requestId();
-        expireMillis = new Submit("any", target, command, expireMillis).expireMillis();
+        requestId = requestId == null ? null : new Submit(requestId, selection, command, null).requestId();
+        expireMillis = new Submit("any", selection, command, expireMillis).expireMillis();
     }
 
     static BusRun of(BusClient client, Target target) {
-        return new BusRun(client, target, Command.shell(""), null, null);
+        return new BusRun(client, Selection.of(target), Command.shell(""), null, null);
     }
 
     @Override
@@ -77,13 +78,38 @@ record BusRun(
     }
 
     @Override
+    public RunSpec user(String name) {
+        return with(command.withUser(name));
+    }
+
+    @Override
     public RunSpec timeout(Duration limit) {
         return with(command.withTimeoutMillis(limit.toMillis()));
     }
 
     @Override
     public RunSpec expire(Duration limit) {
-        return new BusRun(client, target, command, limit.toMillis(), requestId);
+        return new BusRun(client, selection, command, limit.toMillis(), requestId);
+    }
+
+    @Override
+    public RunSpec exclude(Target whom) {
+        return on(selection.withExclude(whom));
+    }
+
+    @Override
+    public RunSpec sample(Selection.Sample part) {
+        return on(selection.withSample(part));
+    }
+
+    @Override
+    public RunSpec limit(int most) {
+        return on(selection.withLimit(most));
+    }
+
+    @Override
+    public RunSpec whenUncontrollable(Selection.WhenUncontrollable what) {
+        return on(selection.withUncontrollable(what));
     }
 
     @Override
@@ -93,7 +119,7 @@ record BusRun(
 
     @Override
     public RunSpec requestId(String id) {
-        return new BusRun(client, target, command, expireMillis, id);
+        return new BusRun(client, selection, command, expireMillis, id);
     }
 
     @Override
@@ -122,7 +148,8 @@ record BusRun(
             throw new QcmdException(
                     ErrorCode.COMMAND_INVALID, "there is no command: name a shell line, a program or a script");
         }
-        return new Submit(requestId == null ? UUID.randomUUID().toString() : requestId, target, command, expireMillis);
+        return new Submit(
+                requestId == null ? UUID.randomUUID().toString() : requestId, selection, command, expireMillis);
     }
 
     private BusRun words(Command.Kind kind, List<String> argv, Bytes body) {
@@ -133,11 +160,16 @@ record BusRun(
                 command.stdin(),
                 command.environment(),
                 command.cwd(),
+                command.user(),
                 command.timeoutMillis(),
                 command.allowDaemon()));
     }
 
+    private BusRun on(Selection other) {
+        return new BusRun(client, other, command, expireMillis, requestId);
+    }
+
     private BusRun with(Command other) {
-        return new BusRun(client, target, other, expireMillis, requestId);
+        return new BusRun(client, selection, other, expireMillis, requestId);
     }
 }

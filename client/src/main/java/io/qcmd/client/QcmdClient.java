@@ -54,6 +54,8 @@ public interface QcmdClient extends AutoCloseable {
 
     Minions minions();
 
+    Groups groups();
+
     /** Closes the connection: requests under way end with UNREACHABLE. Running jobs go on. */
     @Override
     void close();

@@ -3,26 +3,36 @@ package io.qcmd.client;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.QcmdException;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 import reactor.util.retry.RetryBackoffSpec;
 
 /**
- * When a question is sent again: after a broken connection, 100 ms to 10 s apart with full jitter. A bus that was never reached is told at once: whoever waits
- * at a terminal wants to know. Right for questions only that may be asked twice, which all of ours are: a submit carries its requestId, a cursor its place.
+ * When a question is sent again: after a broken connection, 100 ms to 10 s apart with full jitter; and when the bus has too much to do and says when to come again,
+ * then, for {@link #PATIENCE} at most. A bus that was never reached is told at once: whoever waits at a terminal wants to know. Right for questions only that may be
+ * asked twice, which all of ours are: a submit carries its requestId, a cursor its place.
  *
  * @param limit how long one answer may take in all
  */
 record Reconnect(Duration limit) {
+    /** How long a busy bus is asked again; then its BUSY is told. */
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private static final Duration FIRST = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
     <T> Mono<T> response(Supplier<Mono<T>> question) {
-        return Mono.defer(() -> Mono.defer(question).retryWhen(policy(new AtomicBoolean())))
+        return Mono.defer(() -> Mono.defer(question)
+                        .retryWhen(policy(new AtomicBoolean()))
+                        .retryWhen(busy()))
                 .timeout(limit, Mono.error(this::silent));
     }
 
@@ -30,7 +40,10 @@ record Reconnect(Duration limit) {
     <T> Flux<T> stream(Supplier<? extends Publisher<T>> question) {
         return Flux.defer(() -> {
             AtomicBoolean reached = new AtomicBoolean();
-            return Flux.<T>defer(question).doOnNext(any -> reached.set(true)).retryWhen(policy(reached));
+            return Flux.<T>defer(question)
+                    .doOnNext(any -> reached.set(true))
+                    .retryWhen(policy(reached))
+                    .retryWhen(busy());
         });
     }
 
@@ -48,6 +61,25 @@ record Reconnect(Duration limit) {
             return true;
         }
         return reached.get() && failure instanceof QcmdException error && error.code() == ErrorCode.UNREACHABLE;
+    }
+
+    private static Retry busy() {
+        Scheduler timers = Schedulers.parallel();
+        long end = timers.now(TimeUnit.MILLISECONDS) + PATIENCE.toMillis();
+        return Retry.from(failures -> failures.concatMap(signal -> {
+            long pause = pauseMillis(signal.failure());
+            boolean isWorthIt = pause > 0 && timers.now(TimeUnit.MILLISECONDS) + pause <= end;
+            return isWorthIt ? Mono.delay(Duration.ofMillis(pause), timers) : Mono.error(signal.failure());
+        }));
+    }
+
+    /** What the bus said, and up to half as much again, as others were told the same; 0: it said nothing. */
+    private static long pauseMillis(Throwable failure) {
+        if (!(failure instanceof QcmdException error) || error.code() != ErrorCode.BUSY) {
+            return 0;
+        }
+        long told = error.retryAfterMillis();
+        return told > 0 ? told + ThreadLocalRandom.current().nextLong(told / 2 + 1) : 0;
     }
 
     private QcmdException silent() {

@@ -1,5 +1,7 @@
 package io.qcmd.client;
 
+import io.qcmd.protocol.Selection;
+import io.qcmd.protocol.Target;
 import java.time.Duration;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -27,11 +29,29 @@ public interface RunSpec {
     /** Its absolute working directory; {@code /} by default. */
     RunSpec cwd(String directory);
 
+    /**
+     * As whom it runs on each minion, a name of 1-32 of [a-z0-9_-], for good: set-user-id programs give it no more. As the agent by default, that is, root. A minion
+     * that does not know the user, or cannot switch, refuses: REJECTED, not executed.
+     */
+    RunSpec user(String name);
+
     /** How long it may run on each minion, from its start there; 1 ms to 24 h, 60 s by default. */
     RunSpec timeout(Duration limit);
 
     /** How long it may wait for a minion, 1 ms and more; half of the timeout by default. More than the bus allows is refused by the bus. */
     RunSpec expire(Duration limit);
+
+    /** Not on these. */
+    RunSpec exclude(Target whom);
+
+    /** Only on a random part of the minions that are left then. */
+    RunSpec sample(Selection.Sample part);
+
+    /** Only on the first so many by name, of those that are left then; 1 and more. */
+    RunSpec limit(int most);
+
+    /** What becomes of minions on the uncontrollable list; by default they are left out, and told. */
+    RunSpec whenUncontrollable(Selection.WhenUncontrollable what);
 
     /** Leaves processes alone that outlive the main one. */
     RunSpec allowDaemon();

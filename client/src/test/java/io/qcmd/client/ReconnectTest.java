@@ -44,6 +44,31 @@ class ReconnectTest {
     }
 
     @Test
+    void submitsAgainUnderTheSameRequestId_whenABusyBusSaidWhenToComeAgain() {
+        Mono<Object> busy = Mono.error(() -> QcmdException.busy("busy", Duration.ofSeconds(1)));
+        bus.answers(busy).answers(busy).answers(ACCEPTED);
+        StepVerifier.withVirtualTime(() -> run.start().map(Job::id))
+                .expectSubscription()
+                .expectNoEvent(Duration.ofMillis(1_999))
+                .thenAwait(Duration.ofSeconds(2))
+                .expectNext(Samples.JOB.toString())
+                .verifyComplete();
+        assertThat(bus.asked)
+                .hasSize(3)
+                .map(submit -> ((Submit) submit).requestId())
+                .containsOnly(((Submit) bus.asked.get(0)).requestId());
+    }
+
+    @Test
+    void tellsThatTheBusIsBusy_whenItsPatienceIsOver() {
+        for (int i = 0; i < 20; i++) {
+            bus.answers(Mono.error(() -> QcmdException.busy("busy", Duration.ofSeconds(1))));
+        }
+        StepVerifier.withVirtualTime(run::start).thenAwait(Reconnect.PATIENCE).verifyErrorMessage("busy");
+        assertThat(bus.asked.size()).isBetween(6, 11);
+    }
+
+    @Test
     void doesNotAskAgain_whenTheBusHasRefused() {
         bus.answers(Mono.error(() -> new QcmdException(ErrorCode.BUSY, "busy")));
         StepVerifier.create(run.start()).verifyErrorMessage("busy");

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param stdin what the command reads, at most 256 KiB; empty: end of file at once
  * @param environment added to the agent's small fixed one; at most 64 entries and 64 KiB; names that change how programs are loaded are refused
  * @param cwd absolute, or null for {@code /}
+ * @param user as whom it runs, a name of 1-32 of [a-z0-9_-], the first a letter or '_', that the host knows; null: as the agent
  * @param timeoutMillis from the start of the command, 1 ms to 24 h
  * @param allowDaemon whether processes that outlive the main one are left alone
  */
@@ -26,6 +27,7 @@ public record Command(
         Bytes stdin,
         Map<String, String> environment,
         @Nullable String cwd,
+        @Nullable String user,
         long timeoutMillis,
         boolean allowDaemon) {
 
@@ -40,6 +42,7 @@ public record Command(
 
     private static final int LONGEST_CWD = 4_095;
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
+    private static final Pattern USER = Pattern.compile("[a-z_][a-z0-9_-]{0,31}");
     private static final Pattern REFUSED = Pattern.compile(
             "LD_.*|PATH|BASH_ENV|ENV|IFS|SHELLOPTS|PYTHON.*|PERL5.*|RUBY.*|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|QCMD_.*");
 
@@ -56,6 +59,9 @@ public record Command(
                 throw invalid("cwd " + Quoted.of(cwd) + ": use an absolute path of at most 4,095 characters");
             }
         }
+        if (user != null && !USER.matcher(user).matches()) {
+            throw invalid("user " + Quoted.of(user) + ": use 1-32 of [a-z0-9_-], the first a letter or '_'");
+        }
         if (timeoutMillis < 1 || timeoutMillis > Limits.TIMEOUT_MILLIS) {
             throw invalid("timeout " + timeoutMillis + " ms: use 1 ms to 24 h");
         }
@@ -64,37 +70,51 @@ public record Command(
     /** One line for {@code /bin/sh -c}. */
     public static Command shell(String line) {
         return new Command(
-                Kind.SHELL, List.of(line), Bytes.EMPTY, Bytes.EMPTY, Map.of(), null, DEFAULT_TIMEOUT_MILLIS, false);
+                Kind.SHELL,
+                List.of(line),
+                Bytes.EMPTY,
+                Bytes.EMPTY,
+                Map.of(),
+                null,
+                null,
+                DEFAULT_TIMEOUT_MILLIS,
+                false);
     }
 
     /** A program and its arguments, no shell. */
     public static Command exec(List<String> argv) {
-        return new Command(Kind.EXEC, argv, Bytes.EMPTY, Bytes.EMPTY, Map.of(), null, DEFAULT_TIMEOUT_MILLIS, false);
+        return new Command(
+                Kind.EXEC, argv, Bytes.EMPTY, Bytes.EMPTY, Map.of(), null, null, DEFAULT_TIMEOUT_MILLIS, false);
     }
 
     /** A script body with its arguments. */
     public static Command script(Bytes body, List<String> arguments) {
-        return new Command(Kind.SCRIPT, arguments, body, Bytes.EMPTY, Map.of(), null, DEFAULT_TIMEOUT_MILLIS, false);
+        return new Command(
+                Kind.SCRIPT, arguments, body, Bytes.EMPTY, Map.of(), null, null, DEFAULT_TIMEOUT_MILLIS, false);
     }
 
     public Command withTimeoutMillis(long millis) {
-        return new Command(kind, argv, script, stdin, environment, cwd, millis, allowDaemon);
+        return new Command(kind, argv, script, stdin, environment, cwd, user, millis, allowDaemon);
     }
 
     public Command withStdin(Bytes bytes) {
-        return new Command(kind, argv, script, bytes, environment, cwd, timeoutMillis, allowDaemon);
+        return new Command(kind, argv, script, bytes, environment, cwd, user, timeoutMillis, allowDaemon);
     }
 
     public Command withEnvironment(Map<String, String> entries) {
-        return new Command(kind, argv, script, stdin, entries, cwd, timeoutMillis, allowDaemon);
+        return new Command(kind, argv, script, stdin, entries, cwd, user, timeoutMillis, allowDaemon);
     }
 
     public Command withCwd(String directory) {
-        return new Command(kind, argv, script, stdin, environment, directory, timeoutMillis, allowDaemon);
+        return new Command(kind, argv, script, stdin, environment, directory, user, timeoutMillis, allowDaemon);
+    }
+
+    public Command withUser(String name) {
+        return new Command(kind, argv, script, stdin, environment, cwd, name, timeoutMillis, allowDaemon);
     }
 
     public Command withAllowDaemon(boolean allow) {
-        return new Command(kind, argv, script, stdin, environment, cwd, timeoutMillis, allow);
+        return new Command(kind, argv, script, stdin, environment, cwd, user, timeoutMillis, allow);
     }
 
     private static void checkWords(Kind kind, List<String> argv) {

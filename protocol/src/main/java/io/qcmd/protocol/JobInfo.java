@@ -9,7 +9,7 @@ package io.qcmd.protocol;
  */
 public record JobInfo(
         JobId job,
-        Target target,
+        Selection selection,
         Command command,
         String submittedBy,
         long acceptedAt,

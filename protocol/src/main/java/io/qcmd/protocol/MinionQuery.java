@@ -1,4 +1,10 @@
 package io.qcmd.protocol;
 
-/** Asks for the minions that a target expression names. Nothing matched: NO_MINIONS_MATCHED. */
-public record MinionQuery(Target target) {}
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks for the minions that are meant; the uncontrollable are never left out. Nothing matched: NO_MINIONS_MATCHED.
+ *
+ * @param state only those in this presence, which may be none; null: all
+ */
+public record MinionQuery(Selection selection, MinionInfo.@Nullable Presence state) {}

@@ -24,10 +24,13 @@ public record Output(JobId job, Stream stream, long offset, Bytes bytes) impleme
         }
     }
 
+    /** So that the end of a piece is a number too. */
+    private static final long MOST_OFFSET = Long.MAX_VALUE - Limits.CHUNK;
+
     public Output {
-        if (offset < 0 || bytes.isEmpty() || bytes.size() > Limits.CHUNK) {
-            throw new IllegalArgumentException(
-                    "output: " + bytes.size() + " bytes at " + offset + "; use 1 to " + Limits.CHUNK + " at 0 or more");
+        if (offset < 0 || offset > MOST_OFFSET || bytes.isEmpty() || bytes.size() > Limits.CHUNK) {
+            throw new IllegalArgumentException("output: " + bytes.size() + " bytes at " + offset + "; use 1 to "
+                    + Limits.CHUNK + " at 0 to " + MOST_OFFSET);
         }
     }
 

@@ -9,6 +9,7 @@ public sealed interface Report
                 Report.NeverStarted,
                 Report.Started,
                 Report.Done,
+                Report.Health,
                 Report.Pong {
     /** The signature, policy, disk and version are fine; nothing is journaled, nothing runs before GO. */
     record Ready(JobId job) implements Report {}
@@ -28,6 +29,26 @@ public sealed interface Report
 
     /** It is over, and journaled. Comes after all its output. */
     record Done(Return result) implements Report {}
+
+    /**
+     * How the agent is, once per keep-alive interval; the first one right after HELLO was reconciled. The bus judges.
+     *
+     * @param clock the wall clock of the host, milliseconds since 1970
+     * @param diskFree bytes that the agent may still use in its data directory
+     * @param diskNeeded below it the agent refuses commands
+     * @param slots how many commands may run at a time, {@code freeSlots} of them are free
+     * @param loadPercent the load average of the last minute, times 100
+     */
+    record Health(long clock, long diskFree, long diskNeeded, int slots, int freeSlots, int loadPercent)
+            implements Report {
+        public Health {
+            if (clock < 0 || diskFree < 0 || diskNeeded < 0 || freeSlots < 0 || freeSlots > slots || loadPercent < 0) {
+                throw new IllegalArgumentException("health: clock " + clock + ", disk " + diskFree + " and "
+                        + diskNeeded + " bytes, " + freeSlots + " of " + slots + " slots, load " + loadPercent
+                        + ": use 0 or more");
+            }
+        }
+    }
 
     /** The answer to PING. */
     record Pong(long nonce) implements Report {}

@@ -24,6 +24,13 @@ public enum Route {
     JOB_LIST("job.list", Interaction.STREAM, Setup.Role.CLIENT, JobQuery.class, JobPage.class),
     MINION_LIST("minion.list", Interaction.STREAM, Setup.Role.CLIENT, MinionQuery.class, MinionPage.class),
     MINION_PING("minion.ping", Interaction.STREAM, Setup.Role.CLIENT, PingQuery.class, PingPage.class),
+    MINION_QUARANTINE(
+            "minion.quarantine", Interaction.RESPONSE, Setup.Role.CLIENT, Quarantine.class, Quarantined.class),
+    MINION_TAP("minion.tap", Interaction.STREAM, Setup.Role.CLIENT, TapQuery.class, TapPage.class),
+    TARGET_PREVIEW("target.preview", Interaction.STREAM, Setup.Role.CLIENT, PreviewQuery.class, PreviewPage.class),
+    GROUP_SET("group.set", Interaction.RESPONSE, Setup.Role.CLIENT, GroupDraft.class, Group.class),
+    GROUP_REMOVE("group.remove", Interaction.RESPONSE, Setup.Role.CLIENT, GroupRef.class, Group.class),
+    GROUP_LIST("group.list", Interaction.STREAM, Setup.Role.CLIENT, Empty.class, GroupPage.class),
     BUS_STATUS("bus.status", Interaction.RESPONSE, Setup.Role.CLIENT, Empty.class, BusStatus.class);
 
     /** The interaction models in use; no fire-and-forget, no metadata push. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Submit(
         String requestId,
-        Target target,
+        Selection selection,
         Command command,
         @Nullable Long expireMillis) {
     public Submit {

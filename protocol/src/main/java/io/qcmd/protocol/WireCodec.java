@@ -29,6 +29,8 @@ import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -62,6 +64,8 @@ public final class WireCodec {
     private final Size size;
     private final ObjectMapper mapper;
     private final Opening opening;
+    /** For the members of the sealed types; to make one costs more than to read with it. */
+    private final Map<Class<?>, ObjectReader> readers = new ConcurrentHashMap<>();
 
     private WireCodec(Size size, ObjectMapper mapper, Opening opening) {
         this.size = size;
@@ -149,7 +153,7 @@ public final class WireCodec {
             expect(in.currentToken() == JsonToken.VALUE_STRING, "no tag");
             Class<? extends T> type = Tag.find(sealed, in.getText());
             expect(in.nextToken() == JsonToken.START_OBJECT, "no body");
-            ObjectReader reader = mapper.readerFor(type);
+            ObjectReader reader = readers.computeIfAbsent(type, mapper::readerFor);
             messages.add(type.cast(reader.readValue(in)));
         }
         return messages;

@@ -6,18 +6,19 @@ package io.qcmd.protocol;
  * @param code stable; an unknown one reads as {@link ErrorCode#INTERNAL}
  * @param message what, the value, the rule; at most 1,024 characters
  * @param hint the remedy; at most 1,024 characters
+ * @param retryAfterMillis when it is worth a new try; 0: nobody knows
  */
-public record WireError(ErrorCode code, String message, String hint) {
+public record WireError(ErrorCode code, String message, String hint, long retryAfterMillis) {
     public WireError {
         message = Unicode.cut(message, Limits.REASON);
         hint = Unicode.cut(hint, Limits.REASON);
     }
 
     public static WireError of(QcmdException error) {
-        return new WireError(error.code(), String.valueOf(error.getMessage()), error.hint());
+        return new WireError(error.code(), String.valueOf(error.getMessage()), error.hint(), error.retryAfterMillis());
     }
 
     public QcmdException toException() {
-        return new QcmdException(code, message, hint);
+        return new QcmdException(code, message, hint, Math.max(0, retryAfterMillis));
     }
 }

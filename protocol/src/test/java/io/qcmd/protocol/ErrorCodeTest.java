@@ -22,6 +22,9 @@ class ErrorCodeTest {
             JOB_ID_INVALID
             JOB_NOT_FOUND
             JOB_AMBIGUOUS
+            GROUP_INVALID
+            GROUP_NOT_FOUND
+            MINIONS_UNCONTROLLABLE
             COMMAND_INVALID
             LIMIT_EXCEEDED
             CONFIG_INVALID

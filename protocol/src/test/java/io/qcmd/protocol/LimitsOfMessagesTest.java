@@ -13,6 +13,7 @@ import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -74,7 +75,7 @@ class LimitsOfMessagesTest {
                         "257",
                         "256"),
                 limit("jobs", JobQuery::new, 10_000, "limit", "10001", "10,000"),
-                limit("ping timeout", n -> new PingQuery(new Target("*"), n), 60_000, "ping", "60001", "60 s"),
+                limit("ping timeout", n -> new PingQuery(Selection.of(Target.ALL), n), 60_000, "ping", "60001", "60 s"),
                 limit("job reference", n -> new JobRef("0".repeat(n)), 26, "job", "000", "26"));
     }
 
@@ -88,14 +89,15 @@ class LimitsOfMessagesTest {
         refused(() -> new Target(""), List.of("target", "empty"));
         refused(() -> new Target("\t \u2003"), List.of("target", "empty"));
         refused(() -> new Output(JOB, Output.Stream.STDOUT, 0, Bytes.EMPTY), List.of("output", "0 bytes", "1"));
+        refused(() -> new Output(JOB, Output.Stream.STDOUT, Long.MAX_VALUE, zeros(1)), List.of("output", "0 to"));
         refused(() -> new Output(JOB, Output.Stream.STDOUT, -1, zeros(1)), List.of("output", "-1", "0"));
         refused(() -> hello("", Map.of(), 0), List.of("hello", "0", "1"));
         refused(() -> submit(""), List.of("requestId", "''", "1-64"));
         refused(() -> new JobQuery(0), List.of("limit", "0", "1"));
-        refused(() -> new PingQuery(new Target("*"), 0), List.of("ping", "0", "1 ms"));
+        refused(() -> new PingQuery(Selection.of(Target.ALL), 0), List.of("ping", "0", "1 ms"));
         refused(() -> new JobRef("00000"), List.of("job", "'00000'", "last 6"));
         refused(() -> new ResultQuery(JOB, -1, true, true, List.of()), List.of("cursor", "-1", "0"));
-        refused(() -> new Submit("r", new Target("*"), TRUE, 0L), List.of("expire", "0", "1 ms"));
+        refused(() -> new Submit("r", Selection.of(Target.ALL), TRUE, 0L), List.of("expire", "0", "1 ms"));
         refused(() -> new Control.Go(JOB, -1), List.of("windowBytes", "-1", "0"));
         refused(() -> new Control.Committed(JOB, Output.Stream.STDERR, -1, 0), List.of("offset", "-1", "0"));
     }
@@ -124,6 +126,7 @@ class LimitsOfMessagesTest {
     }
 
     @Test
+    @Tag("A45")
     void namesThatChangeHowProgramsAreLoaded_areRefused() {
         for (String name : List.of(
                 "PATH",
@@ -202,7 +205,7 @@ class LimitsOfMessagesTest {
         assertThat(Return.without(JOB, TargetState.REJECTED, "x" + smileys).reason())
                 .hasSize(1_024)
                 .endsWith("😀…");
-        assertThat(new WireError(ErrorCode.BUSY, smileys, smileys).hint()).hasSize(1_023);
+        assertThat(new WireError(ErrorCode.BUSY, smileys, smileys, 0).hint()).hasSize(1_023);
         assertThat(new Report.Refused(JOB, "x".repeat(1_024)).reason()).isEqualTo("x".repeat(1_024));
     }
 
@@ -238,7 +241,7 @@ class LimitsOfMessagesTest {
     }
 
     private static Command command(Command.Kind kind, List<String> argv, Bytes script) {
-        return new Command(kind, argv, script, Bytes.EMPTY, Map.of(), null, 1, false);
+        return new Command(kind, argv, script, Bytes.EMPTY, Map.of(), null, null, 1, false);
     }
 
     private static Hello hello(String epoch, Map<String, String> labels, int entries) {
@@ -251,7 +254,7 @@ class LimitsOfMessagesTest {
     }
 
     private static Submit submit(String requestId) {
-        return new Submit(requestId, new Target("*"), TRUE, null);
+        return new Submit(requestId, Selection.of(Target.ALL), TRUE, null);
     }
 
     private static List<MinionId> minions(int n) {

@@ -23,6 +23,12 @@ class RouteTest {
                         "job.list STREAM CLIENT",
                         "minion.list STREAM CLIENT",
                         "minion.ping STREAM CLIENT",
+                        "minion.quarantine RESPONSE CLIENT",
+                        "minion.tap STREAM CLIENT",
+                        "target.preview STREAM CLIENT",
+                        "group.set RESPONSE CLIENT",
+                        "group.remove RESPONSE CLIENT",
+                        "group.list STREAM CLIENT",
                         "bus.status RESPONSE CLIENT");
     }
 

@@ -4,6 +4,7 @@ import io.qcmd.protocol.Control.Verdict;
 import io.qcmd.protocol.Discarded.Reason;
 import io.qcmd.protocol.MinionInfo.ChannelInfo;
 import io.qcmd.protocol.MinionInfo.Presence;
+import io.qcmd.protocol.MinionInfo.Uncontrollable;
 import io.qcmd.protocol.Return.Captured;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -40,14 +41,19 @@ final class Samples {
     private static final Discarded DISCARDED = new Discarded(
             Map.of(Reason.UNKNOWN, 2, Reason.UNCONTROLLABLE, 1),
             List.of(
-                    new Discarded.Name("WEB 9", Reason.UNKNOWN),
-                    new Discarded.Name("web8", Reason.UNKNOWN),
-                    new Discarded.Name("web7", Reason.UNCONTROLLABLE)));
+                    new Discarded.Name("WEB 9", Reason.UNKNOWN, true),
+                    new Discarded.Name("web8", Reason.UNKNOWN, true),
+                    new Discarded.Name("web7", Reason.UNCONTROLLABLE, false)),
+            2);
+    private static final Selection WEB = Selection.of(new Target("web[1-3]"));
+    private static final Selection EVERYTHING = new Selection(
+            new Target("*"), new Target("db*"), Selection.WhenUncontrollable.QUEUE, new Selection.Sample(5, true), 100);
+    private static final Group GROUP = new Group("web-canary", new Target("web1,web2"), TIME, "uid 0 (root)");
     private static final Counts COUNTS =
             new Counts(Map.of(TargetState.SUCCEEDED, 3, TargetState.RUNNING, 1, TargetState.LOST, 2));
     private static final JobInfo INFO = new JobInfo(
             JOB,
-            new Target("web[1-3]"),
+            WEB,
             SHELL,
             "uid 0 (root)",
             TIME,
@@ -113,19 +119,24 @@ final class Samples {
                 Setup.agent(WEB1, "0.1.0"),
                 "setup-client",
                 Setup.client("0.1.0"),
-                new WireError(ErrorCode.NO_MINIONS_MATCHED, "No minions matched the target 'wbe*'", "near: web*"),
+                new WireError(ErrorCode.NO_MINIONS_MATCHED, "No minions matched the target 'wbe*'", "near: web*", 0),
                 new Route.Empty(),
-                new Submit("r-1", new Target("web[01-20,31]"), SHELL, null),
+                new Submit("r-1", WEB, SHELL, null),
                 "submit-exec",
-                new Submit("r-2", new Target("*"), EXEC, 2_500L),
+                new Submit("r-2", EVERYTHING, EXEC, 2_500L),
                 "submit-script",
-                new Submit("r-3", new Target("web1,web2"), SCRIPT, 1L),
+                new Submit("r-3", WEB, SCRIPT, 1L),
                 new ResultQuery(JOB, 17, true, false, List.of(WEB1, WEB2)),
                 new CancelQuery(JOB, List.of(WEB2)),
                 new JobRef("@last"),
                 new JobQuery(20),
-                new MinionQuery(new Target("role=web")),
-                new PingQuery(new Target("*"), 5_000));
+                new MinionQuery(Selection.of(new Target("role=web")), Presence.UNCONTROLLABLE),
+                new PingQuery(Selection.of(Target.ALL), 5_000),
+                new Quarantine(new Target("web1"), true, "fan broken"),
+                new TapQuery(WEB1),
+                new PreviewQuery(EVERYTHING),
+                new GroupDraft("web-canary", new Target("web1,web2")),
+                new GroupRef("web-canary"));
     }
 
     private static List<Sample> agents() {
@@ -149,6 +160,7 @@ final class Samples {
                 "done-timed-out",
                 new Report.Done(TIMED_OUT),
                 new Report.Pong(Long.MIN_VALUE),
+                new Report.Health(TIME, 1L << 30, 4 << 20, 4, 3, 125),
                 new Control.Reconciled(
                         "deployment-1",
                         20_000,
@@ -188,25 +200,48 @@ final class Samples {
                         new MinionInfo(
                                 WEB1,
                                 Presence.UP,
+                                null,
                                 TIME,
                                 TIME + 1,
                                 TIME - 1,
                                 "0.1.0",
                                 labels,
                                 Map.of(),
+                                new MinionInfo.HealthInfo(TIME, -3, 1L << 30, 4 << 20, 4, 3, 125),
                                 new ChannelInfo(4, 256, JOB, 2, 1)),
                         new MinionInfo(
                                 WEB2,
-                                Presence.DOWN,
+                                Presence.UNCONTROLLABLE,
+                                new Uncontrollable(Uncontrollable.Reason.QUARANTINED, "fan broken", TIME),
                                 TIME,
                                 0,
                                 TIME,
                                 "",
                                 Map.of(),
                                 labels,
+                                null,
                                 new ChannelInfo(0, 4, null, 0, 0)))),
                 new PingPage(List.of(new PingPage.Pong(WEB1, 512), new PingPage.Pong(WEB2, -1))),
-                new BusStatus("0.1.0", "deployment-1", TIME, TIME + 1, "sqlite", 20_037, 20_000, 3, 4, 5, 6, 7));
+                new BusStatus(
+                        "0.1.0",
+                        "deployment-1",
+                        TIME,
+                        TIME + 1,
+                        "sqlite",
+                        20_037,
+                        20_000,
+                        37,
+                        3,
+                        4,
+                        5,
+                        6,
+                        7,
+                        new BusStatus.Pressure(120, 1, 10_000, 0, 1L << 28, 8, 9)),
+                new Quarantined(3, 2),
+                new TapPage(List.of(new TapPage.Copy(new Message(JOB, EXEC), TIME, TIME + 4_000)), 7),
+                new PreviewPage(3, DISCARDED.counts(), List.of(WEB1, WEB2), DISCARDED.names()),
+                GROUP,
+                new GroupPage(List.of(GROUP)));
     }
 
     // A text names the message after it; the others are named after their type.

@@ -57,7 +57,7 @@ class WireCodecTest {
 
     @Test
     void theLargestCommand_fitsAFrameOfAClient_evenAsJsonOfControlCharacters() {
-        Submit submit = new Submit("r", new Target("*"), largest("\u0001"), null);
+        Submit submit = new Submit("r", Selection.of(Target.ALL), largest("\u0001"), null);
         assertThat(JSON.decode(JSON.encode(submit), Submit.class)).isEqualTo(submit);
     }
 
@@ -92,7 +92,7 @@ class WireCodecTest {
 
     @Test
     void aCodeOfANewerBus_readsAsInternal() {
-        String newer = "{\"code\":\"OUT_OF_COFFEE\",\"message\":\"m\",\"hint\":\"h\"}";
+        String newer = "{\"code\":\"OUT_OF_COFFEE\",\"message\":\"m\",\"hint\":\"h\",\"retryAfterMillis\":0}";
         assertThat(JSON.decode(newer.getBytes(StandardCharsets.UTF_8), WireError.class)
                         .code())
                 .isEqualTo(ErrorCode.INTERNAL);

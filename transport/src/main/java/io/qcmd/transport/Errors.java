@@ -13,6 +13,7 @@ import io.rsocket.exceptions.RejectedSetupException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
@@ -28,7 +29,7 @@ public final class Errors {
     private static final WireCodec JSON = WireCodec.json(WireCodec.Size.SMALL);
     private static final RandomGenerator RANDOM = new SecureRandom();
     private static final String BUSY =
-            text(new QcmdException(ErrorCode.BUSY, "too many requests at once on this connection"));
+            text(QcmdException.busy("too many requests at once on this connection", Duration.ofMillis(100)));
 
     private Errors() {}
 
@@ -64,7 +65,9 @@ public final class Errors {
     }
 
     static RSocketErrorException closed(Violation violation) {
-        return closed(new QcmdException(violation.code(), "closed: " + violation.rule()));
+        ErrorCode code = violation.code();
+        long retryAfter = violation.retryAfter().toMillis();
+        return closed(new QcmdException(code, "closed: " + violation.rule(), code.hint(), retryAfter));
     }
 
     static RSocketErrorException closed(QcmdException why) {

@@ -131,6 +131,7 @@ final class FrameGuard implements DuplexConnection, Peer.Connection {
             close(broken.reason());
         } else if (verdict instanceof Verdict.Busy) {
             int id = Frames.streamId(frame);
+            violations.countRequest();
             sendFrame(id, ErrorFrameCodec.encode(alloc(), id, Errors.busy()));
         }
         return verdict instanceof Verdict.Pass;
@@ -198,7 +199,8 @@ final class FrameGuard implements DuplexConnection, Peer.Connection {
         return streams.received(id, type, frame, now());
     }
 
-    private void close(Violation reason) {
+    /** Counts the reason and tells it to the peer, if it reads. Any thread; once. */
+    void close(Violation reason) {
         if (connection.isDisposed() || !closing.compareAndSet(false, true)) {
             return;
         }

@@ -23,9 +23,12 @@ final class Outbound extends ChannelOutboundHandlerAdapter {
     }
 
     void add(int bytes) {
-        if (waiting.getAndAdd(bytes) == 0) {
+        if (waiting.get() == 0) {
+            // Before it is counted: another thread that sends meanwhile would find something waiting since the last
+            // time, or since ever.
             progressNanos = now();
         }
+        waiting.addAndGet(bytes);
     }
 
     long waiting() {

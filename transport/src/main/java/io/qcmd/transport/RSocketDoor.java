@@ -31,14 +31,25 @@ import reactor.netty.tcp.TcpServer;
  *
  * @param rules {@link GuardRules#agentAtBus()} or {@link GuardRules#clientAtBus()}
  * @param mostSessions connections at once and per address; one more is told BUSY and closed
+ * @param entrance what all doors of a process have in common
  * @param violations where closed connections are counted
  * @param scheduler for the few timers of the guards, and their clock
  */
-public record RSocketDoor(GuardRules rules, int mostSessions, Violations violations, Scheduler scheduler) {
+public record RSocketDoor(
+        GuardRules rules, int mostSessions, Entrance entrance, Violations violations, Scheduler scheduler) {
+    /** A door with an entrance of its own that has the widest limits. */
+    public RSocketDoor(GuardRules rules, int mostSessions, Violations violations, Scheduler scheduler) {
+        this(rules, mostSessions, widest(scheduler), violations, scheduler);
+    }
+
     public RSocketDoor {
         if (!rules.side().asks() || mostSessions < 1) {
             throw new IllegalArgumentException("door: needs rules for those who come in, and room for one");
         }
+    }
+
+    private static Entrance widest(Scheduler scheduler) {
+        return new Entrance(Entrance.Limits.MOST, new EventLoopLag(Entrance.Limits.MOST.lag(), scheduler), scheduler);
     }
 
     /** Opens it at a TCP address; port 0 takes a free one. A port that another program has, or an address of another host: BAD_REQUEST. */
@@ -89,15 +100,24 @@ public record RSocketDoor(GuardRules rules, int mostSessions, Violations violati
         Outbound outbound = new Outbound(scheduler);
         connection.addHandlerLast(new FrameLengths(rules)).addHandlerLast(outbound);
         TcpDuplexConnection raw = new TcpDuplexConnection("server", connection);
-        if (sessions.size() >= mostSessions) {
-            violations.count(Violation.SESSION_COUNT, raw.remoteAddress());
-            raw.sendErrorAndClose(Errors.closed(Violation.SESSION_COUNT));
+        Entrance.Visit visit = new Entrance.Visit(raw.remoteAddress());
+        Violation refused = sessions.size() >= mostSessions
+                ? Violation.SESSION_COUNT
+                : entrance.enter(visit, connection.channel().eventLoop());
+        if (refused != null) {
+            violations.count(refused, raw.remoteAddress());
+            raw.sendErrorAndClose(Errors.closed(refused));
             return;
         }
         FrameGuard guard = new FrameGuard(raw, rules, outbound, violations, scheduler);
+        visit.guardedBy(guard);
         sessions.add(guard);
-        connection.onDispose(() -> sessions.remove(guard));
-        RSocketServer.create((setup, socket) -> receive(setup, reception, connection.channel(), guard))
+        connection.onDispose(() -> {
+            sessions.remove(guard);
+            entrance.left(visit);
+        });
+        RSocketServer.create((setup, socket) ->
+                        entrance.handshake(visit, receive(setup, reception, connection.channel(), guard)))
                 .asConnectionAcceptor(rules.sentFrameBytes())
                 .apply(guard)
                 .then(Mono.<Void>never())

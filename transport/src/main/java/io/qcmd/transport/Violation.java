@@ -1,6 +1,7 @@
 package io.qcmd.transport;
 
 import io.qcmd.protocol.ErrorCode;
+import java.time.Duration;
 
 /** Why a guard closed a connection; the names are the {@code reason} of the metric. */
 public enum Violation {
@@ -24,18 +25,43 @@ public enum Violation {
     STREAM_CLOSED("too many frames for streams that are closed"),
     OUTBOUND_FULL("too much waits to be read by the peer"),
     OUTBOUND_STALLED("the peer reads nothing"),
-    SESSION_COUNT(ErrorCode.BUSY, "too many connections");
+    SESSION_COUNT("too many connections", Duration.ofSeconds(5)),
+    ADDRESS_COUNT("too many connections from one address, see sessions_per_address", Duration.ofSeconds(5)),
+    HANDSHAKE_COUNT("too many connections have not yet become a session", Duration.ofSeconds(1)),
+    CONNECTION_RATE("too many connections a second", Duration.ofSeconds(1)),
+    OVERLOADED("the bus has more to do than it can", Duration.ofSeconds(2));
 
     private final ErrorCode code;
     private final String rule;
+    private final Duration retryAfter;
 
     Violation(String rule) {
         this(ErrorCode.BAD_REQUEST, rule);
     }
 
     Violation(ErrorCode code, String rule) {
+        this(code, rule, Duration.ZERO);
+    }
+
+    /** No fault of the peer: there is too much at the moment. */
+    Violation(String rule, Duration retryAfter) {
+        this(ErrorCode.BUSY, rule, retryAfter);
+    }
+
+    Violation(ErrorCode code, String rule, Duration retryAfter) {
         this.code = code;
         this.rule = rule;
+        this.retryAfter = retryAfter;
+    }
+
+    /** Whether the peer broke no rule, and may come again. */
+    boolean isBusy() {
+        return code == ErrorCode.BUSY;
+    }
+
+    /** When it is worth a new try; zero: never, for what it did. */
+    Duration retryAfter() {
+        return retryAfter;
     }
 
     /** What the peer is told. */

@@ -15,6 +15,7 @@ public final class Violations {
     private static final long LOG_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final LongAdder[] totals = new LongAdder[Violation.values().length];
+    private final LongAdder requests = new LongAdder();
     private final LongAdder unlogged = new LongAdder();
     private final Scheduler clock;
     private final AtomicLong logAfter;
@@ -33,6 +34,28 @@ public final class Violations {
     /** How often any happened since the start. */
     public long total() {
         return Arrays.stream(totals).mapToLong(LongAdder::sum).sum();
+    }
+
+    /** Connections that were closed for what they did. */
+    public long offences() {
+        return sum(false);
+    }
+
+    /** Connections and requests that were told BUSY. */
+    public long refused() {
+        return sum(true) + requests.sum();
+    }
+
+    private long sum(boolean busy) {
+        return Arrays.stream(Violation.values())
+                .filter(reason -> reason.isBusy() == busy)
+                .mapToLong(this::total)
+                .sum();
+    }
+
+    /** A request was told BUSY; its connection stays. */
+    void countRequest() {
+        requests.increment();
     }
 
     void count(Violation reason, SocketAddress peer) {

@@ -30,7 +30,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -38,8 +37,11 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.tcp.TcpClient;
 
-@ExtendWith(NoLeaks.class)
 class DoorTest {
+    static {
+        QuietLogs.set();
+    }
+
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     private static final Setup AGENT = Setup.agent(new MinionId("web1"), "test");

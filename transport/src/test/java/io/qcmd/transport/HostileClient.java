@@ -20,6 +20,7 @@ public final class HostileClient implements AutoCloseable {
     private final Socket socket = new Socket();
     private final DataInputStream in;
     private final DataOutputStream out;
+    private boolean cut;
 
     /** Connected, nothing said. Its receive buffer is small, so that a peer that sends notices soon that nobody reads. */
     public HostileClient(int port) throws IOException {
@@ -48,8 +49,14 @@ public final class HostileClient implements AutoCloseable {
             out.flush();
         } catch (SocketException closed) {
             // What the tests look at is how it was closed, on the reading side.
+            cut = true;
         }
         return this;
+    }
+
+    /** Whether something could not be sent, as the connection is closed. */
+    public boolean isCut() {
+        return cut;
     }
 
     /** The next frame, without its length; empty once the connection is closed. Nothing within the time: SocketTimeoutException. */

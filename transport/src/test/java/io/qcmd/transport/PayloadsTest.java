@@ -19,12 +19,10 @@ import io.rsocket.util.DefaultPayload;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@ExtendWith(NoLeaks.class)
 class PayloadsTest {
     private static final byte[] DATA = {1, 2, 3};
 

@@ -8,19 +8,29 @@ import io.qcmd.bus.topic.Channel;
 import io.qcmd.bus.topic.Topics;
 import io.qcmd.protocol.Discarded;
 import io.qcmd.protocol.ErrorCode;
+import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.MinionInfo.ChannelInfo;
+import io.qcmd.protocol.MinionInfo.Uncontrollable;
+import io.qcmd.protocol.MinionQuery;
 import io.qcmd.protocol.PingPage.Pong;
 import io.qcmd.protocol.PingQuery;
+import io.qcmd.protocol.PreviewPage;
+import io.qcmd.protocol.PreviewQuery;
 import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Target;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -35,17 +45,40 @@ public final class Fleet {
     /** Minions that are pinged at a time. */
     private static final int PINGS = 256;
 
-    private final ConcurrentSkipListMap<MinionId, Member> members = new ConcurrentSkipListMap<>();
+    private final Map<MinionId, Member> members = new ConcurrentHashMap<>();
     private final Registry registry;
     private final Topics topics;
+    private final AtomicLong enrolments = new AtomicLong();
     private final TargetResolver resolver;
+    private final Selector selector;
+    private final int mostTargets;
+    private final PresenceSettings presence;
     private final Clock clock;
     private final Scheduler timers;
+    private volatile Listed listed = new Listed(0, Roster.EMPTY);
 
-    public Fleet(Registry registry, Topics topics, TargetResolver resolver, Clock clock, Scheduler timers) {
+    /** The roster after so many enrolments. */
+    private record Listed(long enrolments, Roster roster) {}
+
+    /**
+     * @param mostTargets minions of one job, {@code targets_per_job}
+     * @param random draws samples
+     */
+    public Fleet(
+            Registry registry,
+            Topics topics,
+            TargetResolver resolver,
+            int mostTargets,
+            PresenceSettings presence,
+            Clock clock,
+            Random random,
+            Scheduler timers) {
         this.registry = registry;
         this.topics = topics;
         this.resolver = resolver;
+        this.selector = new Selector(resolver, minion -> uncontrollable(minion).orElse(null), random);
+        this.mostTargets = mostTargets;
+        this.presence = presence;
         this.clock = clock;
         this.timers = timers;
     }
@@ -75,7 +108,7 @@ public final class Fleet {
         return registry.enrol(minion, now, new AuditRecord(now, from, "ENROL", minion.value(), "first contact"))
                 // Enrolled by an earlier contact that did not live to see it.
                 .onErrorComplete(IllegalStateException.class)
-                .then(Mono.fromRunnable(() -> add(new MinionRecord(minion, now, null, 0))));
+                .then(Mono.fromRunnable(() -> add(MinionRecord.enrolled(minion, now))));
     }
 
     private Mono<Void> refuseClone(Member member) {
@@ -129,29 +162,43 @@ public final class Fleet {
         return member != null && member.stored().liveSince(time);
     }
 
-    /** The minions that an expression names; none: NO_MINIONS_MATCHED. */
-    public Resolution resolve(Target target) {
-        NavigableSet<MinionId> known = members.keySet();
-        Resolution resolution = resolver.resolve(target, known);
-        if (resolution.minions().isEmpty()) {
-            throw TargetResolver.noMatch(target, known, up(), Discarded.of(resolution.discarded()));
+    /** Why this minion is on the list that is left out of runs; empty: it is not, or is not enrolled. */
+    public Optional<Uncontrollable> uncontrollable(MinionId minion) {
+        return Optional.ofNullable(members.get(minion)).map(member -> member.uncontrollable(clock.millis()));
+    }
+
+    /** Whom a selection means, for a job; none: NO_MINIONS_MATCHED, more than a job may have: LIMIT_EXCEEDED. */
+    public Resolution resolve(Selection selection) {
+        Resolution resolution = some(selection);
+        if (resolution.minions().size() > mostTargets) {
+            String rule = String.format(Locale.ROOT, "matches more than %,d minions", mostTargets);
+            throw Terms.exceeded(selection.target().expression(), rule);
         }
         return resolution;
     }
 
-    /** What is known of the minions that an expression names, in order of id; all of a fleet without minions is nothing, and no error. */
-    public Flux<MinionInfo> list(Target target) {
-        return Flux.defer(() -> members.isEmpty() && target.equals(Target.ALL)
+    /** What is known of the minions that are meant, in order of id; all of a fleet without minions is nothing, and no error. */
+    public Flux<MinionInfo> list(MinionQuery query) {
+        return Flux.defer(() -> members.isEmpty() && query.selection().equals(Selection.of(Target.ALL))
                         ? Flux.<MinionId>empty()
-                        : Flux.fromIterable(resolve(target).minions()))
+                        : Flux.fromIterable(all(query.selection()).minions()))
                 .mapNotNull(members::get)
-                .map(this::info);
+                .map(this::info)
+                .filter(info -> query.state() == null || info.presence() == query.state());
     }
 
-    /** The round trips of these minions as they come; the silent ones come last. */
+    /** Whom a selection means right now. A sample is drawn anew each time. */
+    public Flux<PreviewPage> preview(PreviewQuery query) {
+        return Flux.defer(() -> {
+            Resolution resolution = selector.select(query.selection(), roster());
+            return Flux.fromStream(() -> resolution.pages(Limits.PAGE_ROWS));
+        });
+    }
+
+    /** The round trips of these minions as they come, the uncontrollable among them; the silent ones come last. */
     public Flux<Pong> ping(PingQuery query) {
         Duration patience = Duration.ofMillis(query.timeoutMillis());
-        return Flux.defer(() -> Flux.fromIterable(resolve(query.target()).minions()))
+        return Flux.defer(() -> Flux.fromIterable(all(query.selection()).minions()))
                 .flatMap(minion -> ping(minion, patience), PINGS);
     }
 
@@ -168,34 +215,88 @@ public final class Fleet {
         return members.size();
     }
 
+    /** Connected and controllable. */
     public int up() {
+        return count(MinionInfo.Presence.UP);
+    }
+
+    /** Left out of runs. */
+    public int uncontrollable() {
+        return count(MinionInfo.Presence.UNCONTROLLABLE);
+    }
+
+    private int count(MinionInfo.Presence presence) {
+        long now = clock.millis();
         return (int) members.values().stream()
-                .filter(member -> member.session() != null)
+                .filter(member -> member.presence(member.uncontrollable(now)) == presence)
                 .count();
     }
 
     private MinionInfo info(Member member) {
+        long now = clock.millis();
         @Nullable SessionRecord told = member.hello();
+        @Nullable Uncontrollable why = member.uncontrollable(now);
         Channel channel = topics.topic(member.id()).channel();
         return new MinionInfo(
                 member.id(),
-                member.presence(),
-                member.since(),
+                member.presence(why),
+                why,
+                why == null ? member.since() : why.since(),
                 member.lastSeen(),
                 member.enrolledAt(),
                 told == null ? "" : told.version(),
                 told == null ? Map.of() : told.labels(),
                 told == null ? Map.of() : told.facts(),
+                member.health(),
                 new ChannelInfo(
                         channel.queued(), channel.capacity(), channel.slot(), channel.dropped(), channel.expired()));
     }
 
-    private void add(MinionRecord minion) {
-        topics.open(minion.id());
-        members.putIfAbsent(minion.id(), new Member(minion));
+    /** With the uncontrollable: what changes nothing at a minion is for all of them. */
+    private Resolution all(Selection selection) {
+        return some(selection.withUncontrollable(Selection.WhenUncontrollable.QUEUE));
     }
 
-    private Member member(MinionId minion) {
+    private Resolution some(Selection selection) {
+        Roster roster = roster();
+        Resolution resolution = selector.select(selection, roster);
+        if (resolution.minions().isEmpty()) {
+            throw resolver.noMatch(selection.target(), roster, up(), Discarded.of(resolution.discarded()));
+        }
+        return resolution;
+    }
+
+    /** Made anew after an enrolment only: a job for one minion must not cost a walk over all. */
+    private Roster roster() {
+        long now = enrolments.get();
+        Listed known = listed;
+        if (known.enrolments() != now) {
+            known = new Listed(
+                    now,
+                    new Roster(members.values().stream()
+                            .sorted(Comparator.comparing(Member::id))
+                            .toList()));
+            listed = known;
+        }
+        return known.roster();
+    }
+
+    private void add(MinionRecord minion) {
+        Channel channel = topics.open(minion.id()).channel();
+        if (minion.quarantine() != null) {
+            channel.pause();
+        }
+        // As of now nobody of them has a session, and those that had one before the bus started get time to come back.
+        members.putIfAbsent(minion.id(), new Member(minion, presence, clock.millis()));
+        enrolments.incrementAndGet();
+    }
+
+    Collection<Member> members() {
+        return members.values();
+    }
+
+    /** An enrolled minion; else FORBIDDEN. */
+    Member member(MinionId minion) {
         Member member = members.get(minion);
         if (member == null) {
             throw notEnrolled(minion);

@@ -1,6 +1,5 @@
 package io.qcmd.bus.fleet;
 
-import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Quoted;
@@ -43,6 +42,9 @@ record FoldedSet(List<String> texts, List<List<Range>> sets) {
 
     /** Reads a term; one that names more than {@code most} is LIMIT_EXCEEDED, and never expanded. */
     static FoldedSet parse(String term, int most) {
+        if (term.indexOf('[') < 0) {
+            return new FoldedSet(List.of(term), List.of()).checked(term, most);
+        }
         List<String> texts = new ArrayList<>();
         List<List<Range>> sets = new ArrayList<>();
         int from = 0;
@@ -155,8 +157,6 @@ record FoldedSet(List<String> texts, List<List<Range>> sets) {
     }
 
     private static QcmdException exceeded(String term, int most) {
-        return new QcmdException(
-                ErrorCode.LIMIT_EXCEEDED,
-                String.format(Locale.ROOT, "target %s: names more than %,d minions", Quoted.of(term), most));
+        return Terms.exceeded(term, String.format(Locale.ROOT, "names more than %,d minions", most));
     }
 }

@@ -4,14 +4,17 @@ import io.qcmd.protocol.MinionId;
 import java.util.Arrays;
 
 /**
- * A pattern of minion ids: {@code *} any characters, {@code ?} one, {@code [abc]}, {@code [a-f]}, {@code [!abc]} one of a class. Matched by a bit-parallel automaton
+ * A pattern: {@code *} any characters, {@code ?} one; in those of ids also {@code [abc]}, {@code [a-f]}, {@code [!abc]}, one of a class. Matched by a bit-parallel automaton
  * (Baeza-Yates and Gonnet, "A new approach to text searching", 1992): bit i of the state says that i elements have been read, a star keeps its bit alive, and
  * each character costs one pass over the words of the state. There is no backtracking, so no pattern is slower than another of its length. Thread-safe.
  */
 final class Glob {
     private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789._-";
-    private static final byte[] SYMBOLS = symbols();
+    private static final Symbols IDS = new Symbols(ALPHABET);
+    /** Of a value: as long as the longest one. */
+    private static final int LONGEST_VALUE = 256;
 
+    private final Symbols symbols;
     private final String prefix;
     private final int width;
     /** Per symbol and word: which elements accept it. */
@@ -21,7 +24,29 @@ final class Glob {
 
     private final int elements;
 
-    private Glob(String prefix, int elements, long[] accepts, long[] stars) {
+    /** The characters that a pattern tells apart, numbered from 1; 0 is any other. Capitals are small letters. */
+    private static final class Symbols {
+        private final String known;
+        private final short[] ascii = new short[128];
+
+        Symbols(String known) {
+            this.known = known;
+            for (char c = 0; c < ascii.length; c++) {
+                ascii[c] = (short) (known.indexOf(Character.toLowerCase(c)) + 1);
+            }
+        }
+
+        int of(char c) {
+            return c < ascii.length ? ascii[c] : known.indexOf(Character.toLowerCase(c)) + 1;
+        }
+
+        int count() {
+            return known.length() + 1;
+        }
+    }
+
+    private Glob(Symbols symbols, String prefix, int elements, long[] accepts, long[] stars) {
+        this.symbols = symbols;
         this.prefix = prefix;
         this.width = stars.length;
         this.elements = elements;
@@ -33,32 +58,101 @@ final class Glob {
         return firstWildcard(term) < term.length();
     }
 
-    /** Reads a pattern; one that no id can match is TARGET_INVALID. */
-    static Glob of(String pattern) {
-        int width = MinionId.LONGEST / Long.SIZE + 1;
-        long[] accepts = new long[ALPHABET.length() * width];
-        long[] stars = new long[width];
-        int elements = 0;
+    /** Whether a value is more than its own characters. */
+    static boolean isPattern(String value) {
+        return value.indexOf('*') >= 0 || value.indexOf('?') >= 0;
+    }
+
+    /** Reads a pattern of ids; one that no id can match is TARGET_INVALID. */
+    static Glob ofIds(String pattern) {
+        Draft draft = new Draft(IDS, MinionId.LONGEST);
         for (int i = 0; i < pattern.length(); i++) {
             if (pattern.charAt(i) == '*') {
-                set(stars, 0, elements);
+                draft.star();
                 continue;
             }
-            if (elements == MinionId.LONGEST) {
+            if (draft.isFull()) {
                 throw Terms.invalid(pattern, "matches no id: they have at most " + MinionId.LONGEST + " characters");
             }
             int end = pattern.charAt(i) == '[' ? pattern.indexOf(']', i) : i;
             if (end < 0) {
                 throw Terms.invalid(pattern, "'[' at index " + i + " has no ']'");
             }
-            String accepted = accepted(pattern, i, end);
-            for (int c = 0; c < accepted.length(); c++) {
-                set(accepts, SYMBOLS[accepted.charAt(c)] * width, elements);
-            }
-            elements++;
+            draft.oneOf(accepted(pattern, i, end));
             i = end;
         }
-        return new Glob(pattern.substring(0, firstWildcard(pattern)), elements, accepts, stars).narrow();
+        return draft.glob(pattern.substring(0, firstWildcard(pattern)));
+    }
+
+    /** Reads a pattern of labels and facts, which have any characters; capitals or small letters are the same to it. */
+    static Glob ofValues(String pattern) {
+        String known = pattern.chars()
+                .map(Character::toLowerCase)
+                .distinct()
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+        Draft draft = new Draft(new Symbols(known), LONGEST_VALUE);
+        for (int i = 0; i < pattern.length(); i++) {
+            char c = pattern.charAt(i);
+            if (c == '*') {
+                draft.star();
+            } else if (c == '?') {
+                draft.any();
+            } else {
+                draft.oneOf(String.valueOf(c));
+            }
+        }
+        return draft.glob("");
+    }
+
+    /** A pattern on its way from element to element. */
+    private static final class Draft {
+        private final Symbols symbols;
+        private final int most;
+        private final int width;
+        private final long[] accepts;
+        private final long[] stars;
+        private int elements;
+
+        Draft(Symbols symbols, int most) {
+            this.symbols = symbols;
+            this.most = most;
+            width = most / Long.SIZE + 1;
+            accepts = new long[symbols.count() * width];
+            stars = new long[width];
+        }
+
+        boolean isFull() {
+            return elements == most;
+        }
+
+        void star() {
+            set(stars, 0, elements);
+        }
+
+        void oneOf(String accepted) {
+            for (int c = 0; c < accepted.length(); c++) {
+                set(accepts, symbols.of(accepted.charAt(c)) * width, elements);
+            }
+            elements++;
+        }
+
+        void any() {
+            for (int symbol = 0; symbol < symbols.count(); symbol++) {
+                set(accepts, symbol * width, elements);
+            }
+            elements++;
+        }
+
+        /** With as few words as it needs: one, for almost all. */
+        Glob glob(String prefix) {
+            int needed = elements / Long.SIZE + 1;
+            long[] fewer = new long[symbols.count() * needed];
+            for (int symbol = 0; symbol < symbols.count(); symbol++) {
+                System.arraycopy(accepts, symbol * width, fewer, symbol * needed, needed);
+            }
+            return new Glob(symbols, prefix, elements, fewer, Arrays.copyOf(stars, needed));
+        }
     }
 
     /** What every match starts with; maybe nothing. */
@@ -71,11 +165,14 @@ final class Glob {
         return width;
     }
 
-    boolean matches(String id) {
+    boolean matches(String text) {
+        if (elements == 0) {
+            return stars[0] != 0 || text.isEmpty();
+        }
         long[] state = new long[width];
         state[0] = 1;
-        for (int i = 0; i < id.length(); i++) {
-            int symbol = SYMBOLS[id.charAt(i)] * width;
+        for (int i = 0; i < text.length(); i++) {
+            int symbol = symbols.of(text.charAt(i)) * width;
             long carry = 0;
             long alive = 0;
             for (int word = 0; word < width; word++) {
@@ -89,16 +186,6 @@ final class Glob {
             }
         }
         return (state[elements / Long.SIZE] >>> elements % Long.SIZE & 1) != 0;
-    }
-
-    /** The same with as few words as it needs: one, for almost all. */
-    private Glob narrow() {
-        int needed = elements / Long.SIZE + 1;
-        long[] fewer = new long[ALPHABET.length() * needed];
-        for (int symbol = 0; symbol < ALPHABET.length(); symbol++) {
-            System.arraycopy(accepts, symbol * width, fewer, symbol * needed, needed);
-        }
-        return new Glob(prefix, elements, fewer, Arrays.copyOf(stars, needed));
     }
 
     /** The characters that one element accepts. */
@@ -160,13 +247,5 @@ final class Glob {
 
     private static void set(long[] words, int from, int bit) {
         words[from + bit / Long.SIZE] |= 1L << bit % Long.SIZE;
-    }
-
-    private static byte[] symbols() {
-        byte[] symbols = new byte[128];
-        for (int i = 0; i < ALPHABET.length(); i++) {
-            symbols[ALPHABET.charAt(i)] = (byte) i;
-        }
-        return symbols;
     }
 }

@@ -3,26 +3,35 @@ package io.qcmd.bus.fleet;
 import io.qcmd.bus.store.MinionRecord;
 import io.qcmd.bus.store.SessionRecord;
 import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.MinionInfo.HealthInfo;
 import io.qcmd.protocol.MinionInfo.Presence;
+import io.qcmd.protocol.MinionInfo.Uncontrollable;
+import io.qcmd.protocol.MinionInfo.Uncontrollable.Reason;
 import org.jspecify.annotations.Nullable;
 
-/** An enrolled minion in memory. Its monitor guards its session; nothing is called while it is held. */
-final class Member {
+/** An enrolled minion in memory. Its monitor guards its session and its condition; nothing is called while it is held. Times are bus time in milliseconds. */
+final class Member implements Roster.Entry {
     private final MinionRecord stored;
+    private final Condition condition;
     private @Nullable SessionRecord hello;
     private @Nullable Session newest;
     private @Nullable Session session;
     private long since;
     private long lastSeen;
+    private @Nullable HealthInfo health;
+    private @Nullable Uncontrollable noted;
 
-    Member(MinionRecord stored) {
+    /** Enrolled, without a session since {@code goneSince} at least. */
+    Member(MinionRecord stored, PresenceSettings settings, long goneSince) {
         this.stored = stored;
+        this.condition = new Condition(settings, goneSince, stored.quarantine());
         this.hello = stored.session();
         this.since = Math.max(stored.enrolledAt(), stored.sessionEndedAt());
         this.lastSeen = stored.sessionEndedAt();
     }
 
-    MinionId id() {
+    @Override
+    public MinionId id() {
         return stored.id();
     }
 
@@ -36,7 +45,8 @@ final class Member {
     }
 
     /** What the latest HELLO told; null: it was never connected. */
-    synchronized @Nullable SessionRecord hello() {
+    @Override
+    public synchronized @Nullable SessionRecord hello() {
         return hello;
     }
 
@@ -44,12 +54,27 @@ final class Member {
         return session;
     }
 
-    synchronized Presence presence() {
+    /** Why it is on the list that is left out of runs; null: it is not. */
+    synchronized @Nullable Uncontrollable uncontrollable(long now) {
+        return condition.look(now);
+    }
+
+    /** With what a look has just found. */
+    synchronized Presence presence(@Nullable Uncontrollable why) {
+        if (why != null) {
+            return Presence.UNCONTROLLABLE;
+        }
         return session == null ? Presence.DOWN : Presence.UP;
     }
 
+    /** When its session began or ended. */
     synchronized long since() {
         return since;
+    }
+
+    /** The latest; null: none came since the bus started. */
+    synchronized @Nullable HealthInfo health() {
+        return health;
     }
 
     synchronized long lastSeen() {
@@ -70,6 +95,7 @@ final class Member {
         session = fresh;
         hello = told;
         since = told.openedAt();
+        condition.opened(since);
         return true;
     }
 
@@ -84,6 +110,38 @@ final class Member {
         lastSeen = ended.lastSeen();
         session = null;
         since = at;
+        condition.ended(at);
         return true;
+    }
+
+    synchronized void offered() {
+        condition.offered();
+    }
+
+    synchronized void answered() {
+        condition.answered();
+    }
+
+    synchronized void health(HealthInfo told) {
+        health = told;
+        condition.health(told, hello == null ? "" : hello.version());
+    }
+
+    /** An operator's word; null: it is taken back. */
+    synchronized void quarantine(@Nullable Uncontrollable word) {
+        condition.quarantine(word);
+    }
+
+    synchronized boolean isQuarantined() {
+        return condition.isQuarantined();
+    }
+
+    /** Whether it came onto the list, left it, or is on it for another reason since this was asked last. */
+    synchronized boolean hasNews(long now) {
+        Uncontrollable current = condition.look(now);
+        Reason before = noted == null ? null : noted.reason();
+        Reason after = current == null ? null : current.reason();
+        noted = current;
+        return before != after;
     }
 }

@@ -1,14 +1,11 @@
 package io.qcmd.bus.fleet;
 
 import io.qcmd.protocol.EditDistance;
-import io.qcmd.protocol.MinionId;
-import io.qcmd.protocol.Target;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.NavigableSet;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -26,18 +23,17 @@ final class NearNames {
     private NearNames() {}
 
     /** At most three, nearest first: ids, or globs with the number of minions they match. */
-    static List<String> of(Target target, NavigableSet<MinionId> known) {
+    static List<String> of(Stream<String> names, Roster known) {
         Set<String> stems = new HashSet<>();
-        known.forEach(minion -> stems.add(stem(minion.value())));
+        for (int i = 0; i < known.size(); i++) {
+            stems.add(stem(known.id(i)));
+        }
         Set<String> near = new LinkedHashSet<>();
-        Terms.of(target, Integer.MAX_VALUE).stream()
-                .limit(MOST_TERMS)
-                .flatMap(term -> near(term, stems, known))
-                .forEach(near::add);
+        names.limit(MOST_TERMS).flatMap(term -> near(term, stems, known)).forEach(near::add);
         return near.stream().limit(SHOWN).toList();
     }
 
-    private static Stream<String> near(String term, Set<String> stems, NavigableSet<MinionId> known) {
+    private static Stream<String> near(String term, Set<String> stems, Roster known) {
         String typed = stem(term);
         int most = typed.length() < 2 ? 0 : typed.length() < 5 ? 1 : 2;
         return stems.stream()
@@ -59,15 +55,14 @@ final class NearNames {
     }
 
     /** The typed name with its stem set right, if there is such a minion; else all that start with the stem. */
-    private static String shown(String mended, String stem, NavigableSet<MinionId> known) {
-        List<MinionId> family = known.tailSet(new MinionId(stem)).stream()
-                .takeWhile(minion -> minion.value().startsWith(stem))
-                .toList();
-        boolean isMended = family.stream().anyMatch(minion -> minion.value().equals(mended));
-        if (isMended || family.size() == 1) {
-            return isMended ? mended : family.get(0).value();
+    private static String shown(String mended, String stem, Roster known) {
+        int first = known.from(stem);
+        int family = known.from(stem + '\uffff') - first;
+        boolean isMended = known.find(mended) >= 0;
+        if (isMended || family == 1) {
+            return isMended ? mended : known.id(first);
         }
-        return String.format(Locale.ROOT, "%s* (%,d)", stem, family.size());
+        return String.format(Locale.ROOT, "%s* (%,d)", stem, family);
     }
 
     private static String stem(String name) {

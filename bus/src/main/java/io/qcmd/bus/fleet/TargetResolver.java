@@ -2,149 +2,99 @@ package io.qcmd.bus.fleet;
 
 import io.qcmd.protocol.Discarded;
 import io.qcmd.protocol.ErrorCode;
-import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Quoted;
 import io.qcmd.protocol.Target;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.NavigableSet;
-import java.util.Set;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Says whom a target expression names: ids, globs ({@code web*}, {@code db?}, {@code web[abc]}), folded sets ({@code web[01-20,31]}), and lists of these between
- * commas. A pure function of its arguments; any thread. What is typed by a stranger costs at most {@value #MOST_STEPS} simple steps and the memory of
- * {@code targets_per_job} names, whatever it is.
+ * Says whom a target expression means; docs/targets.md has the grammar. A pure function of its arguments and the saved groups; any thread. What is typed by a
+ * stranger costs at most {@value Search#MOST_STEPS} simple steps and the memory of {@code targets_per_job} names, whatever it is.
  */
 public final class TargetResolver {
-    /** A step looks at one character of one minion's id; this many take about 0.1 s. */
-    static final long MOST_STEPS = 20_000_000;
-    /** Compiling a glob costs about as much as looking at this many characters. */
-    private static final int STEPS_PER_GLOB = 500;
+    private final int mostNames;
+    private final Function<String, @Nullable Target> groups;
 
-    private final int limit;
-
-    /** With the number of minions that one job may have, {@code targets_per_job}. */
-    public TargetResolver(int limit) {
-        this.limit = limit;
+    /**
+     * @param mostNames how many an expression may ask for one by one, {@code targets_per_job}
+     * @param groups the saved target of that name; null: there is none
+     */
+    public TargetResolver(int mostNames, Function<String, @Nullable Target> groups) {
+        this.mostNames = mostNames;
+        this.groups = groups;
     }
 
     /**
-     * The minions among the known ones. What nobody can be called is TARGET_INVALID and nothing is resolved; more names, minions or work than allowed are
-     * LIMIT_EXCEEDED. Nobody found is no error here: see {@link #noMatch}.
+     * The minions of a fleet that are meant. What cannot be read, or what nobody can be called, is TARGET_INVALID and nothing is resolved; more names or work
+     * than allowed are LIMIT_EXCEEDED; an unknown group is GROUP_NOT_FOUND. Nobody found is no error here: see {@link #noMatch}.
      */
-    public Resolution resolve(Target target, NavigableSet<MinionId> known) {
-        Search search = new Search(target, known);
-        Terms.of(target, limit).forEach(search::term);
-        return search.found();
+    public Resolution resolve(Target target, Roster fleet) {
+        Search search = search(target, fleet, true);
+        BitSet found = search.run(parse(target));
+        return new Resolution(found.stream().mapToObj(fleet::minion).toList(), search.unknown());
+    }
+
+    /** Refuses what {@link #resolve} would refuse for any fleet. */
+    public void check(Target target) {
+        BitSet nobody = search(target, Roster.EMPTY, true).run(parse(target));
+        if (!nobody.isEmpty()) {
+            throw new IllegalStateException(
+                    "target " + Quoted.of(target.expression()) + ": found somebody in no fleet");
+        }
+    }
+
+    Expression parse(Target target) {
+        return TargetParser.parse(target, mostNames);
+    }
+
+    Search search(Target target, Roster fleet, boolean isWanted) {
+        return new Search(target, fleet, groups, mostNames, isWanted);
     }
 
     /**
      * The error for a job without a single minion; its hint says who was left out, or names like those that were typed.
      *
-     * @param known those that the caller may see
+     * @param fleet those that the caller may see
      * @param up how many of them are connected
      * @param discarded who was left out, and why
      */
-    public static QcmdException noMatch(Target target, NavigableSet<MinionId> known, int up, Discarded discarded) {
+    QcmdException noMatch(Target target, Roster fleet, int up, Discarded discarded) {
         String message = String.format(
                 Locale.ROOT,
                 "No minions matched the target %s (%,d known, %,d up). No job was created.",
                 Quoted.of(target.expression()),
-                known.size(),
+                fleet.size(),
                 up);
-        return new QcmdException(ErrorCode.NO_MINIONS_MATCHED, message, hint(target, known, discarded));
+        return new QcmdException(ErrorCode.NO_MINIONS_MATCHED, message, hint(target, fleet, discarded));
     }
 
-    private static String hint(Target target, NavigableSet<MinionId> known, Discarded discarded) {
-        int uncontrollable = discarded.counts().getOrDefault(Discarded.Reason.UNCONTROLLABLE, 0);
-        if (uncontrollable > 0) {
-            return String.format(
-                    Locale.ROOT,
-                    "left out: %,d uncontrollable; see qcmd minions ls --state uncontrollable",
-                    uncontrollable);
+    private String hint(Target target, Roster fleet, Discarded discarded) {
+        Map<Discarded.Reason, Integer> leftOut = new TreeMap<>(discarded.counts());
+        leftOut.remove(Discarded.Reason.UNKNOWN);
+        if (!leftOut.isEmpty()) {
+            String reasons = leftOut.entrySet().stream()
+                    .map(entry -> String.format(
+                            Locale.ROOT,
+                            "%,d %s",
+                            entry.getValue(),
+                            entry.getKey().name().toLowerCase(Locale.ROOT).replace('_', ' ')))
+                    .collect(Collectors.joining(", "));
+            return "left out: " + reasons
+                    + (leftOut.containsKey(Discarded.Reason.UNCONTROLLABLE)
+                            ? "; see qcmd minions ls --state uncontrollable"
+                            : "");
         }
-        if (known.isEmpty()) {
+        if (fleet.size() == 0) {
             return "no minion is enrolled; start an agent with: qcmd agent";
         }
-        List<String> near = NearNames.of(target, known);
+        List<String> near = NearNames.of(parse(target).names(), fleet);
         return near.isEmpty() ? ErrorCode.NO_MINIONS_MATCHED.hint() : "near: " + String.join(", ", near);
-    }
-
-    /** One expression on its way from term to term. */
-    private final class Search {
-        private final Target target;
-        private final NavigableSet<MinionId> known;
-        private final Set<MinionId> minions = new HashSet<>();
-        private final Set<String> unknown = new LinkedHashSet<>();
-        private long asked;
-        private long steps;
-
-        Search(Target target, NavigableSet<MinionId> known) {
-            this.target = target;
-            this.known = known;
-        }
-
-        void term(String term) {
-            FoldedSet set = FoldedSet.parse(term, limit);
-            asked += set.size();
-            if (asked > limit) {
-                throw exceeded(String.format(Locale.ROOT, "asks for more than %,d names", limit));
-            }
-            for (String name : set.names()) {
-                if (Glob.isGlob(name)) {
-                    glob(Glob.of(name));
-                } else {
-                    name(name);
-                }
-            }
-        }
-
-        private void name(String name) {
-            MinionId minion = Terms.minion(name);
-            if (known.contains(minion)) {
-                found(minion);
-            } else {
-                unknown.add(name);
-            }
-        }
-
-        private void glob(Glob glob) {
-            steps += STEPS_PER_GLOB;
-            String prefix = glob.prefix();
-            for (MinionId minion : prefix.isEmpty() ? known : known.tailSet(Terms.minion(prefix))) {
-                String id = minion.value();
-                steps += (long) id.length() * glob.width();
-                if (steps > MOST_STEPS) {
-                    throw exceeded("has too many wildcards for so many minions; begin names with letters");
-                }
-                if (!id.startsWith(prefix)) {
-                    return;
-                }
-                if (glob.matches(id)) {
-                    found(minion);
-                }
-            }
-        }
-
-        private void found(MinionId minion) {
-            if (minions.add(minion) && minions.size() > limit) {
-                throw exceeded(String.format(Locale.ROOT, "matches more than %,d minions", limit));
-            }
-        }
-
-        Resolution found() {
-            List<Discarded.Name> discarded = unknown.stream()
-                    .map(name -> new Discarded.Name(name, Discarded.Reason.UNKNOWN))
-                    .toList();
-            return new Resolution(minions.stream().sorted().toList(), discarded);
-        }
-
-        private QcmdException exceeded(String what) {
-            return new QcmdException(
-                    ErrorCode.LIMIT_EXCEEDED, "target " + Quoted.of(target.expression()) + ": " + what);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.qcmd.bus.gate;
 
 import io.qcmd.bus.fleet.Fleet;
+import io.qcmd.bus.fleet.Presence;
 import io.qcmd.bus.fleet.Session;
 import io.qcmd.bus.job.Accounting;
 import io.qcmd.bus.job.Reconciliation;
@@ -36,43 +37,50 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * The door of the agents: one session per minion. Emits what the Channel hands over, and carries what agents report to those who decide. Thread-safe.
  */
 public final class AgentGate implements Reception {
     private static final Logger log = LoggerFactory.getLogger(AgentGate.class);
-    /** Over how long agents come back after a clean close of the bus. */
-    private static final long RECONNECT_SPREAD_MILLIS = 1_000;
 
+    private final Owed owed = new Owed();
     private final Access access;
     private final Fleet fleet;
+    private final Presence presence;
     private final Topics topics;
     private final Accounting accounting;
     private final Reconciliation reconciliation;
     private final OutputPool pool;
     private final Clock clock;
     private final String deployment;
+    private final int reconnectsPerSecond;
 
     public AgentGate(
             Access access,
             Fleet fleet,
+            Presence presence,
             Topics topics,
             Accounting accounting,
             Reconciliation reconciliation,
             OutputPool pool,
             Clock clock,
-            String deployment) {
+            String deployment,
+            int reconnectsPerSecond) {
         this.access = access;
         this.fleet = fleet;
+        this.presence = presence;
         this.topics = topics;
         this.accounting = accounting;
         this.reconciliation = reconciliation;
         this.pool = pool;
         this.clock = clock;
         this.deployment = deployment;
+        this.reconnectsPerSecond = reconnectsPerSecond;
     }
 
     /** Lets an agent in by what its SETUP claims; until there are keys, a stranger is enrolled on first contact over loopback only. */
@@ -108,7 +116,11 @@ public final class AgentGate implements Reception {
         if (!session.isReconciled()) {
             throw new QcmdException(ErrorCode.BAD_REQUEST, "commands: asked for before HELLO was reconciled");
         }
-        return channel(session).envelopes(session).map(envelope -> Payloads.of(envelope.message()));
+        return channel(session).envelopes(session).map(envelope -> {
+            presence.offered(session.minion());
+            session.flush();
+            return Payloads.of(envelope.message());
+        });
     }
 
     /** One thing that an agent says; completes when it may be forgotten: for most at once, for output and results when they are on disk. */
@@ -135,11 +147,15 @@ public final class AgentGate implements Reception {
 
     private void step(AgentSession session, Report report) {
         if (report instanceof Report.Ready ready) {
+            presence.answered(session.minion());
             channel(session).permit(ready.job(), session);
         } else if (report instanceof Report.Refused refused) {
+            presence.answered(session.minion());
             channel(session).refuse(refused.job(), session, refused.reason());
         } else if (report instanceof Report.Started started) {
             accounting.move(started.job(), session.minion(), TargetState.RUNNING, null);
+        } else if (report instanceof Report.Health health) {
+            presence.health(session.minion(), health);
         } else if (report instanceof Report.NeverStarted never) {
             reconciliation.neverStarted(session.minion(), never.job());
         }
@@ -189,12 +205,18 @@ public final class AgentGate implements Reception {
 
     private void answer(AgentSession session, List<List<Verdict>> verdicts) {
         session.reconciled();
+        long spread = reconnectSpreadMillis();
         for (int page = 1; page <= verdicts.size(); page++) {
             boolean last = page == verdicts.size();
-            session.send(new Control.Reconciled(deployment, RECONNECT_SPREAD_MILLIS, verdicts.get(page - 1), last));
+            session.send(new Control.Reconciled(deployment, spread, verdicts.get(page - 1), last));
         }
         // A cancel that came after its verdict and before this session was the live one could not be sent.
         accounting.toBeKilled(session.minion()).forEach(job -> session.send(new Control.Cancel(job)));
+    }
+
+    /** Over how long all agents together would come back, were this bus to end: who is enrolled, and not only who is back already. */
+    private long reconnectSpreadMillis() {
+        return fleet.known() * 1_000L / reconnectsPerSecond;
     }
 
     private Mono<Void> output(AgentSession session, Output piece) {
@@ -214,7 +236,7 @@ public final class AgentGate implements Reception {
                 .settle(session.minion(), result)
                 .doOnNext(settled -> {
                     if (settled) {
-                        session.send(new Control.Settled(List.of(result.job())));
+                        session.sendLater(new Control.Settled(List.of(result.job())));
                     }
                 })
                 .then();
@@ -226,6 +248,15 @@ public final class AgentGate implements Reception {
         release(session, session)
                 .then(Mono.defer(() -> fleet.closed(session.minion(), session)))
                 .subscribe(new Quietly("the end of a session"));
+    }
+
+    void owes(AgentSession session) {
+        owed.by(session);
+    }
+
+    /** Starts the shared sweep that sends what waited for something to ride with. */
+    public Disposable sweep(Scheduler scheduler) {
+        return owed.sweep(scheduler);
     }
 
     private Mono<Void> release(AgentSession session, Session ended) {

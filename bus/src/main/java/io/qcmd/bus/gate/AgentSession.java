@@ -7,6 +7,7 @@ import io.qcmd.protocol.Hello;
 import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Report;
 import io.qcmd.protocol.Route;
 import io.qcmd.protocol.WireCodec;
 import io.qcmd.transport.Payloads;
@@ -46,6 +47,7 @@ final class AgentSession implements RSocket, Session {
     private final AtomicBoolean commanded = new AtomicBoolean();
     private final AtomicBoolean parting = new AtomicBoolean();
     private final AtomicBoolean ended = new AtomicBoolean();
+    private final AtomicBoolean owing = new AtomicBoolean();
     private final Sinks.Empty<Void> over = Sinks.empty();
     /** The entries of HELLO, page by page; touched by the reports channel alone, until the last page is there. */
     private final List<List<Hello.Entry>> entries = new ArrayList<>(1);
@@ -104,9 +106,12 @@ final class AgentSession implements RSocket, Session {
             reporting = true;
         }
         lastSeen = gate.now();
-        return Flux.fromIterable(CODEC.decodeReports(Payloads.bytes(frame)))
-                .flatMap(report -> gate.report(this, report), Limits.FRAME_MESSAGES)
-                .then();
+        List<Report> reports = CODEC.decodeReports(Payloads.bytes(frame));
+        return reports.size() == 1
+                ? gate.report(this, reports.get(0))
+                : Flux.fromIterable(reports)
+                        .flatMap(report -> gate.report(this, report), Limits.FRAME_MESSAGES)
+                        .then();
     }
 
     /** Takes note of a page of HELLO; too many entries, or a page after the last, break the rules. */
@@ -172,6 +177,24 @@ final class AgentSession implements RSocket, Session {
     @Override
     public void send(Control control) {
         lane.send(control);
+    }
+
+    /** Soon, or with what is sent to the agent before: one write for both. */
+    void sendLater(Control control) {
+        lane.sendLater(control);
+        if (owing.compareAndSet(false, true)) {
+            gate.owes(this);
+        }
+    }
+
+    void sendOwed() {
+        owing.set(false);
+        lane.flush();
+    }
+
+    /** Sends now what was to be sent later. */
+    void flush() {
+        lane.flush();
     }
 
     @Override

@@ -1,15 +1,20 @@
 package io.qcmd.bus.gate;
 
 import io.qcmd.bus.fleet.Fleet;
+import io.qcmd.bus.fleet.Groups;
+import io.qcmd.bus.fleet.Presence;
 import io.qcmd.bus.job.Cancels;
 import io.qcmd.bus.job.History;
 import io.qcmd.bus.job.Jobs;
 import io.qcmd.bus.security.Access;
 import io.qcmd.bus.security.Principal;
+import io.qcmd.bus.topic.Taps;
 import io.qcmd.protocol.Accepted;
 import io.qcmd.protocol.BusStatus;
 import io.qcmd.protocol.CancelQuery;
 import io.qcmd.protocol.ErrorCode;
+import io.qcmd.protocol.GroupDraft;
+import io.qcmd.protocol.GroupRef;
 import io.qcmd.protocol.JobQuery;
 import io.qcmd.protocol.JobRef;
 import io.qcmd.protocol.Limits;
@@ -17,13 +22,16 @@ import io.qcmd.protocol.MinionPage;
 import io.qcmd.protocol.MinionQuery;
 import io.qcmd.protocol.PingPage;
 import io.qcmd.protocol.PingQuery;
+import io.qcmd.protocol.PreviewQuery;
 import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Quarantine;
 import io.qcmd.protocol.Quoted;
 import io.qcmd.protocol.ResultPage;
 import io.qcmd.protocol.ResultQuery;
 import io.qcmd.protocol.Route;
 import io.qcmd.protocol.Setup;
 import io.qcmd.protocol.Submit;
+import io.qcmd.protocol.TapQuery;
 import io.qcmd.transport.Encoding;
 import io.qcmd.transport.Peer;
 import io.qcmd.transport.Reception;
@@ -46,8 +54,12 @@ public final class ClientGate implements Reception {
     private final Cancels cancels;
     private final History history;
     private final Fleet fleet;
+    private final Groups groups;
+    private final Presence presence;
+    private final Taps taps;
     private final Supplier<BusStatus> status;
     private final Scheduler timers;
+    private final UserSessions users;
 
     public ClientGate(
             Access access,
@@ -55,15 +67,23 @@ public final class ClientGate implements Reception {
             Cancels cancels,
             History history,
             Fleet fleet,
+            Groups groups,
+            Presence presence,
+            Taps taps,
             Supplier<BusStatus> status,
-            Scheduler timers) {
+            Scheduler timers,
+            int sessionsPerUser) {
         this.access = access;
         this.jobs = jobs;
         this.cancels = cancels;
         this.history = history;
         this.fleet = fleet;
+        this.groups = groups;
+        this.presence = presence;
+        this.taps = taps;
         this.status = status;
         this.timers = timers;
+        this.users = new UserSessions(sessionsPerUser);
     }
 
     @Override
@@ -75,7 +95,18 @@ public final class ClientGate implements Reception {
         Principal principal = peer.credentials()
                 .<Principal>map(local -> new Principal.Local(local.uid(), local.gid(), local.pid()))
                 .orElseGet(() -> new Principal.Remote(String.valueOf(peer.address())));
-        return Mono.just(new ClientSession(principal, encoding, this));
+        return Mono.fromSupplier(() -> {
+            users.enter(principal.user());
+            peer.onClose()
+                    .doFinally(end -> users.leave(principal.user()))
+                    .subscribe(new Quietly("the end of a client's session"));
+            return new ClientSession(principal, encoding, this);
+        });
+    }
+
+    /** Sessions that were told BUSY since the start. */
+    public long refused() {
+        return users.refused();
     }
 
     /** The route of a request of this interaction model; any other does not exist. */
@@ -93,6 +124,9 @@ public final class ClientGate implements Reception {
         return switch (route) {
             case JOB_SUBMIT -> submit(principal, (Submit) request);
             case JOB_SHOW -> history.show((JobRef) request);
+            case MINION_QUARANTINE -> presence.quarantine(principal, (Quarantine) request);
+            case GROUP_SET -> groups.set(principal, (GroupDraft) request);
+            case GROUP_REMOVE -> groups.remove(principal, (GroupRef) request);
             case BUS_STATUS -> Mono.fromSupplier(status);
             default -> throw new IllegalStateException(route + " has no single answer");
         };
@@ -105,13 +139,14 @@ public final class ClientGate implements Reception {
             case JOB_CANCEL -> cancels.cancel(principal, (CancelQuery) request);
             case JOB_LIST -> history.list((JobQuery) request);
             case MINION_LIST ->
-                fleet.list(((MinionQuery) request).target())
-                        .buffer(Limits.PAGE_ROWS)
-                        .map(MinionPage::new);
+                fleet.list((MinionQuery) request).buffer(Limits.PAGE_ROWS).map(MinionPage::new);
             case MINION_PING ->
                 fleet.ping((PingQuery) request)
                         .bufferTimeout(Limits.PAGE_ROWS, GATHER, timers, true)
                         .map(PingPage::new);
+            case MINION_TAP -> taps.pages((TapQuery) request);
+            case TARGET_PREVIEW -> fleet.preview((PreviewQuery) request);
+            case GROUP_LIST -> groups.list();
             default -> throw new IllegalStateException(route + " has no pages");
         };
     }

@@ -38,6 +38,16 @@ final class ControlLane {
 
     void send(Control control) {
         said.add(control);
+        flush();
+    }
+
+    /** Waits for the next thing that is said, or for {@link #flush}. */
+    void sendLater(Control control) {
+        said.add(control);
+    }
+
+    /** Hands over all that was said. */
+    void flush() {
         if (unsent.getAndIncrement() != 0) {
             return;
         }

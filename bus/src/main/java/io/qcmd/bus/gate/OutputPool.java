@@ -24,6 +24,15 @@ public final class OutputPool {
         taken.addAndGet(-bytes);
     }
 
+    /** Bytes under way. */
+    public long taken() {
+        return taken.get();
+    }
+
+    public long capacity() {
+        return capacity;
+    }
+
     /** How much of one command may be on its way, in bytes. */
     int window() {
         return taken.get() < capacity / 2 ? Limits.WINDOW : Limits.FIRST_WINDOW;

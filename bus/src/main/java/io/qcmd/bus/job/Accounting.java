@@ -35,6 +35,7 @@ public final class Accounting implements Fates {
     /** Per minion the jobs that got GO and have no fate: what HELLO has to settle. */
     private final Map<MinionId, Set<JobId>> granted = new ConcurrentHashMap<>();
 
+    private final LiveLoad load = new LiveLoad();
     private final Ledger ledger;
     private final Clock clock;
 
@@ -43,8 +44,19 @@ public final class Accounting implements Fates {
         this.clock = clock;
     }
 
-    /** Takes a job up; from now on its targets can be moved. */
+    /** Takes a new job up, if there is room for it; BUSY when there is none. */
+    void admit(LiveJob job, JobSettings limits) {
+        load.take(job.open().size(), limits);
+        register(job);
+    }
+
+    /** Takes a job up that was accepted before; from now on its targets can be moved. */
     void open(LiveJob job) {
+        load.add(job.open().size());
+        register(job);
+    }
+
+    private void register(LiveJob job) {
         live.put(job.job().job(), job);
         job.open().stream().filter(job::isGranted).forEach(minion -> grant(job, minion));
         forgetIfSettled(job);
@@ -52,7 +64,15 @@ public final class Accounting implements Fates {
 
     /** Lets go of a job that was not accepted after all. */
     void drop(LiveJob job) {
-        live.remove(job.job().job());
+        if (live.remove(job.job().job()) != null) {
+            load.giveTargets(job.open().size());
+            load.giveJob();
+        }
+    }
+
+    /** Passes, or fails with BUSY: there is no room for one more job. */
+    void checkRoom(JobSettings limits) {
+        load.check(1, limits);
     }
 
     Optional<LiveJob> live(JobId job) {
@@ -99,7 +119,7 @@ public final class Accounting implements Fates {
         } else if (next == TargetState.QUEUED) {
             revoke(minion, id);
         }
-        job.news().tell();
+        job.moves().tell();
         return true;
     }
 
@@ -110,7 +130,7 @@ public final class Accounting implements Fates {
             return Mono.empty();
         }
         Optional<Mono<Long>> commit = job.take(minion, piece, fresh -> ledger.append(minion, fresh));
-        commit.ifPresent(written -> written.subscribe(new Commit(job.news()::tell)));
+        commit.ifPresent(written -> written.subscribe(new Commit(job::tellCommitted)));
         return commit.map(Mono::then).orElse(Mono.empty());
     }
 
@@ -160,11 +180,11 @@ public final class Accounting implements Fates {
 
     /** Targets that wait or run, of all live jobs. */
     public long liveTargets() {
-        return live.values().stream().mapToLong(job -> job.counts().live()).sum();
+        return load.targets();
     }
 
     public int liveJobs() {
-        return live.size();
+        return load.jobs();
     }
 
     /** Targets that got GO and have no fate. */
@@ -208,7 +228,7 @@ public final class Accounting implements Fates {
 
     private static void revised(LiveJob job, Return result) {
         job.revised(result.state());
-        job.news().tell();
+        job.tellCommitted();
     }
 
     /** The fate of a target that is not live; empty: none is stored. */
@@ -217,14 +237,16 @@ public final class Accounting implements Fates {
     }
 
     private void told(LiveJob job, MinionId minion) {
+        load.giveTargets(1);
         revoke(minion, job.job().job());
         forgetIfSettled(job);
-        job.news().tell();
+        job.tellCommitted();
     }
 
     private void forgetIfSettled(LiveJob job) {
-        if (job.isSettled()) {
-            live.remove(job.job().job());
+        if (job.isSettled() && live.remove(job.job().job()) != null) {
+            load.giveJob();
+            job.end().tell();
         }
     }
 

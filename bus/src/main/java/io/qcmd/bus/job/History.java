@@ -2,9 +2,9 @@ package io.qcmd.bus.job;
 
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.Ledger;
+import io.qcmd.bus.store.PageBuilder;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.ErrorCode;
-import io.qcmd.protocol.Fate;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.JobPage;
@@ -12,16 +12,19 @@ import io.qcmd.protocol.JobQuery;
 import io.qcmd.protocol.JobRef;
 import io.qcmd.protocol.JobStatus;
 import io.qcmd.protocol.Limits;
+import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.ResultPage;
 import io.qcmd.protocol.ResultQuery;
-import java.util.HashSet;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * Answers questions about jobs, live and ended. Results are a cursor over the ledger: what is live only wakes the reader, which reads the next page; one path for
@@ -30,20 +33,28 @@ import reactor.core.publisher.Mono;
 public final class History {
     /** Counts of so many jobs are read at a time. */
     private static final int LOOK_UPS = 4;
+    /**
+     * Between two reads of a cursor that has caught up. A job ends some thousand targets a second: in this time a page gets full, while a page per commit would cost
+     * the store a read per commit and viewer. Twenty looks a second are a steady picture for people.
+     */
+    private static final Duration PAUSE = Duration.ofMillis(50);
+
+    private static final ResultPage NO_ROWS = new PageBuilder(0).page();
 
     private final Ledger ledger;
     private final Accounting accounting;
+    private final Scheduler timers;
 
-    public History(Ledger ledger, Accounting accounting) {
+    public History(Ledger ledger, Accounting accounting, Scheduler timers) {
         this.ledger = ledger;
         this.accounting = accounting;
+        this.timers = timers;
     }
 
     /** One job; JOB_NOT_FOUND, JOB_AMBIGUOUS. */
     public Mono<JobInfo> show(JobRef ref) {
         return find(ref)
-                .switchIfEmpty(Mono.error(() -> new QcmdException(
-                        ErrorCode.JOB_NOT_FOUND, "job '" + ref.text() + "': the bus does not know it")))
+                .switchIfEmpty(Mono.error(() -> unknown("'" + ref.text() + "'")))
                 .flatMap(this::info);
     }
 
@@ -55,16 +66,20 @@ public final class History {
                 .map(JobPage::new);
     }
 
-    /** Pages of a job until every target has its fate and all was sent; demand is honoured, a page is read when it is asked for. */
+    /**
+     * Pages of a job until every target has its fate and all was sent; demand is honoured, a page is read when it is asked for. The first news and the end are told
+     * at once, what comes between at most every 50 ms. JOB_NOT_FOUND.
+     */
     public Flux<ResultPage> results(ResultQuery query) {
-        return ledger.job(query.job())
-                .switchIfEmpty(Mono.error(() -> new QcmdException(
-                        ErrorCode.JOB_NOT_FOUND, "job " + query.job() + ": the bus does not know it")))
-                .flatMapMany(job -> {
-                    Cursor cursor = new Cursor(query, job.minions().size());
-                    // No prefetch, and no shortcut for a single value: a page is read when it is asked for.
-                    return Flux.just(cursor).hide().concatMap(Cursor::next, 0).repeat(cursor::goesOn);
-                });
+        return Flux.defer(() -> {
+            Cursor cursor = new Cursor(query);
+            // No prefetch, and no shortcut for a single value: a page is read when it is asked for.
+            return Flux.just(cursor).hide().concatMap(Cursor::next, 0).repeat(cursor::goesOn);
+        });
+    }
+
+    private static QcmdException unknown(String job) {
+        return new QcmdException(ErrorCode.JOB_NOT_FOUND, "job " + job + ": the bus does not know it");
     }
 
     private Mono<JobRecord> find(JobRef ref) {
@@ -89,7 +104,7 @@ public final class History {
         return counts(job.job())
                 .map(counts -> new JobInfo(
                         job.job(),
-                        job.target(),
+                        job.selection(),
                         job.command(),
                         job.submittedBy(),
                         job.acceptedAt(),
@@ -106,17 +121,28 @@ public final class History {
                 () -> accounting.live(job).map(live -> Mono.just(live.counts())).orElseGet(() -> ledger.fates(job)));
     }
 
-    /** One reader's place in one job. Used by one subscriber, one page after the other. */
+    /** One reader's place in one job, and all that is kept of the reader. Used by one subscriber, one page after the other. */
     private final class Cursor {
         private final ResultQuery query;
-        private final int targets;
+        private final Set<MinionId> only;
         private long after;
-        private long seenNews = -1;
+        /** How far the news of the job were read. Of a new job there is nothing to read at first. */
+        private long rowsSeen;
+
+        private long movesSeen = -1;
+        /** The last page was full, so that there may be more. */
+        private boolean behind;
+        /** Not before these times, on the clock of the timers. */
+        private long nextRows;
+
+        private long nextHints;
+        private @Nullable LiveJob lived;
+        private @Nullable Counts ends;
         private boolean complete;
 
-        Cursor(ResultQuery query, int targets) {
+        Cursor(ResultQuery query) {
             this.query = query;
-            this.targets = targets;
+            this.only = Set.copyOf(query.minions());
             this.after = query.after();
         }
 
@@ -124,42 +150,68 @@ public final class History {
             return !complete;
         }
 
-        /**
-         * The next page; empty: there was none, and now there may be. The version is read before the page, so that no news falls between; and whether the job
-         * lives is looked at again after it, as its end is the last news.
-         */
+        /** The next page; empty: there was none, and now there may be. */
         Mono<ResultPage> next() {
-            Optional<LiveJob> live = accounting.live(query.job());
-            long version = live.map(job -> job.news().version()).orElse(0L);
-            if (live.isEmpty() || accounting.live(query.job()).isEmpty()) {
-                return page(null);
+            return accounting.live(query.job()).map(this::live).orElseGet(this::ended);
+        }
+
+        /** Versions are read before the page, so that no news falls between. The last news come after the job is no longer found to be live. */
+        private Mono<ResultPage> live(LiveJob job) {
+            lived = job;
+            long rows = job.rows().version();
+            long moves = job.moves().version();
+            boolean unread = behind || rows != rowsSeen;
+            boolean moved = query.hints() && moves != movesSeen;
+            if (!unread && !moved) {
+                News news = query.hints() ? job.moves() : job.rows();
+                return news.after(query.hints() ? moves : rows).then(Mono.empty());
             }
-            News news = live.get().news();
-            return page(live.get()).flatMap(page -> {
-                if (!page.fates().isEmpty() || !page.output().isEmpty() || hasHints(version)) {
-                    seenNews = version;
-                    return Mono.just(page);
-                }
-                return news.after(version).then(Mono.empty());
+            long rest = (unread ? nextRows : nextHints) - timers.now(TimeUnit.MILLISECONDS);
+            if (rest > 0 && !behind) {
+                Mono<Long> sooner = unread ? job.end().after(0) : job.rows().after(rows);
+                return Mono.firstWithSignal(Mono.delay(Duration.ofMillis(rest), timers), sooner)
+                        .then(Mono.empty());
+            }
+            rowsSeen = rows;
+            movesSeen = moves;
+            return (unread ? rows() : Mono.just(NO_ROWS)).mapNotNull(page -> filled(page, job, moved));
+        }
+
+        private @Nullable ResultPage filled(ResultPage rows, LiveJob job, boolean moved) {
+            nextHints = timers.now(TimeUnit.MILLISECONDS) + PAUSE.toMillis();
+            if (rows.fates().isEmpty() && rows.output().isEmpty() && !moved) {
+                return null;
+            }
+            List<ResultPage.Hint> hints = query.hints() ? job.hints(only, Limits.PAGE_ROWS) : List.of();
+            return new ResultPage(after, rows.fates(), rows.output(), hints, job.counts(), false);
+        }
+
+        /** Every fate is on disk: the rest of the rows. */
+        private Mono<ResultPage> ended() {
+            return ends().flatMap(counts -> rows().map(rows -> {
+                complete = !behind;
+                return new ResultPage(after, rows.fates(), rows.output(), List.of(), counts, complete);
+            }));
+        }
+
+        private Mono<Counts> ends() {
+            if (ends == null && lived != null && lived.isSettled()) {
+                ends = lived.counts();
+            }
+            return ends != null
+                    ? Mono.just(ends)
+                    : ledger.fates(query.job())
+                            .filter(counts -> counts.total() > 0)
+                            .switchIfEmpty(Mono.error(() -> unknown(query.job().toString())))
+                            .doOnNext(counts -> ends = counts);
+        }
+
+        private Mono<ResultPage> rows() {
+            return ledger.page(query.job(), after, query.output(), only).doOnNext(page -> {
+                after = page.cursor();
+                behind = !page.complete();
+                nextRows = timers.now(TimeUnit.MILLISECONDS) + PAUSE.toMillis();
             });
-        }
-
-        private boolean hasHints(long version) {
-            return query.hints() && version != seenNews;
-        }
-
-        private Mono<ResultPage> page(@Nullable LiveJob live) {
-            return ledger.page(query.job(), after, query.output(), new HashSet<>(query.minions()))
-                    .flatMap(rows -> counts(query.job()).map(counts -> filled(rows, counts, live)));
-        }
-
-        private ResultPage filled(ResultPage rows, Counts counts, @Nullable LiveJob live) {
-            List<ResultPage.Hint> hints =
-                    live == null || !query.hints() ? List.of() : live.hints(query.minions(), Limits.PAGE_ROWS);
-            List<Fate> fates = rows.fates();
-            complete = live == null && rows.fates().isEmpty() && rows.output().isEmpty() && counts.total() == targets;
-            after = rows.cursor();
-            return new ResultPage(rows.cursor(), fates, rows.output(), hints, counts, complete);
         }
     }
 }

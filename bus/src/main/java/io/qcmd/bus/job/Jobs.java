@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
@@ -37,6 +38,7 @@ public final class Jobs {
     private static final int FRAME_OVERHEAD = 64;
 
     private final JobSettings settings;
+    private final Admission admission;
     private final Ledger ledger;
     private final Fleet fleet;
     private final Topics topics;
@@ -45,6 +47,7 @@ public final class Jobs {
     private final Random random;
     private final Scheduler core;
     private final AtomicLong order = new AtomicLong();
+    private final LongAdder busy = new LongAdder();
 
     /**
      * @param core where accepted jobs are published, one after the other
@@ -52,6 +55,7 @@ public final class Jobs {
      */
     public Jobs(
             JobSettings settings,
+            Admission admission,
             Ledger ledger,
             Fleet fleet,
             Topics topics,
@@ -60,6 +64,7 @@ public final class Jobs {
             Random random,
             Scheduler core) {
         this.settings = settings;
+        this.admission = admission;
         this.ledger = ledger;
         this.fleet = fleet;
         this.topics = topics;
@@ -83,16 +88,30 @@ public final class Jobs {
         return Mono.defer(() -> record(actor, submit))
                 .onErrorResume(
                         QcmdException.class,
-                        refused -> earlier(submit.requestId()).switchIfEmpty(Mono.error(refused)));
+                        refused -> earlier(submit.requestId()).switchIfEmpty(Mono.error(refused)))
+                .doOnError(QcmdException.class, this::count);
+    }
+
+    private void count(QcmdException refused) {
+        if (refused.code() == ErrorCode.BUSY) {
+            busy.increment();
+        }
+    }
+
+    /** Submits that were told BUSY since the start. */
+    public long refused() {
+        return busy.sum();
     }
 
     /** The job lives before it is on disk, so that it counts for the limits, and no cancel and no reader finds it on disk only. */
     private Mono<Accepted> record(Principal actor, Submit submit) {
-        Resolution resolution = fleet.resolve(submit.target());
+        admission.check(actor);
+        accounting.checkRoom(settings);
+        Resolution resolution = fleet.resolve(submit.selection());
         JobRecord job = draft(actor, submit, resolution);
         LiveJob live = new LiveJob(job, envelope(job), new Counts(Map.of()));
         job.minions().forEach(minion -> live.add(minion, TargetState.QUEUED));
-        accounting.open(live);
+        accounting.admit(live, settings);
         Discarded discarded = Discarded.of(resolution.discarded());
         Mono<Accepted> accepted = ledger.record(job, audit(actor, submit, job))
                 .publishOn(core)
@@ -106,7 +125,7 @@ public final class Jobs {
     }
 
     private JobRecord draft(Principal actor, Submit submit, Resolution resolution) {
-        checkAdmission(resolution.minions().size());
+        checkSize(resolution.minions().size());
         long timeout = submit.command().timeoutMillis();
         Long expire = submit.expireMillis();
         if (expire != null && expire > settings.longestExpiry().toMillis()) {
@@ -121,7 +140,7 @@ public final class Jobs {
                 JobId.of(now, random.nextInt(), random.nextLong()),
                 submit.requestId(),
                 order.incrementAndGet(),
-                submit.target(),
+                submit.selection(),
                 submit.command(),
                 actor.name(),
                 now,
@@ -132,19 +151,11 @@ public final class Jobs {
                 0);
     }
 
-    private void checkAdmission(int targets) {
+    private void checkSize(int targets) {
         if (targets > settings.targetsPerJob()) {
             throw new QcmdException(
                     ErrorCode.LIMIT_EXCEEDED,
                     "job: " + targets + " targets; at most targets_per_job, " + settings.targetsPerJob());
-        }
-        if (accounting.liveJobs() >= settings.liveJobs()) {
-            throw new QcmdException(
-                    ErrorCode.BUSY, "bus: " + settings.liveJobs() + " jobs are live, the limit of live_jobs");
-        }
-        if (accounting.liveTargets() + targets > settings.liveTargets()) {
-            throw new QcmdException(
-                    ErrorCode.BUSY, "bus: " + settings.liveTargets() + " targets are live, the limit of live_targets");
         }
     }
 
@@ -159,13 +170,18 @@ public final class Jobs {
         return new Envelope(job.job(), message, job.order(), job.expiresAt());
     }
 
+    /** What is in an envelope. */
+    public static Message message(Bytes encoded) {
+        return CODEC.decode(encoded.toArray(), Message.class);
+    }
+
     private static AuditRecord audit(Principal actor, Submit submit, JobRecord job) {
         return new AuditRecord(
                 job.acceptedAt(),
                 actor.trace(),
                 "SUBMIT",
                 job.job().toString(),
-                job.minions().size() + " minions: " + submit.target());
+                job.minions().size() + " minions: " + submit.selection().target());
     }
 
     private Accepted release(LiveJob live, Discarded discarded) {

@@ -30,12 +30,16 @@ import reactor.core.publisher.Mono;
 final class LiveJob {
     /** Two windows: what an older session left on its way does not count for the newer one. An agent that sends more is closed. */
     private static final int MOST_UNDERWAY = 2 * Limits.WINDOW;
+    /** Pieces, which cost memory however small they are: far above what the frames on their way from an honest agent hold. */
+    private static final int MOST_PIECES = 4 * Limits.FRAME_MESSAGES;
 
     private static final Set<TargetState> GRANTED = EnumSet.of(TargetState.ACCEPTED, TargetState.RUNNING);
 
     private final JobRecord job;
     private final Envelope envelope;
-    private final News news = new News();
+    private final News rows = new News();
+    private final News moves = new News();
+    private final News end = new News();
     private final Map<MinionId, LiveTarget> open = new HashMap<>();
     private final Map<TargetState, Integer> counts = new EnumMap<>(TargetState.class);
     private int undecided;
@@ -56,8 +60,25 @@ final class LiveJob {
         return envelope;
     }
 
-    News news() {
-        return news;
+    /** That the ledger has more of it: version 0 as long as it has nothing but the job itself. */
+    News rows() {
+        return rows;
+    }
+
+    /** That a target has another state, or the ledger has more of it. */
+    News moves() {
+        return moves;
+    }
+
+    /** That it lives no more: version 0 while it does. */
+    News end() {
+        return end;
+    }
+
+    /** Wakes its readers: something was committed. */
+    void tellCommitted() {
+        rows.tell();
+        moves.tell();
     }
 
     /** Adds a target while the job is being opened. */
@@ -155,13 +176,17 @@ final class LiveJob {
     }
 
     /** Up to {@code most} targets that got GO and go on; of these minions, of none named: of all. */
-    synchronized List<Hint> hints(List<MinionId> some, int most) {
-        return open.entrySet().stream()
-                .filter(entry -> some.isEmpty() || some.contains(entry.getKey()))
-                .filter(entry -> GRANTED.contains(entry.getValue().state))
-                .limit(most)
-                .map(entry -> new Hint(entry.getKey(), entry.getValue().state))
-                .toList();
+    synchronized List<Hint> hints(Set<MinionId> some, int most) {
+        int granted = GRANTED.stream()
+                .mapToInt(state -> counts.getOrDefault(state, 0))
+                .sum();
+        // No look at the others once all are found: they may be 100,000.
+        return (some.isEmpty() ? open.keySet() : some)
+                .stream()
+                        .filter(this::isGranted)
+                        .limit(Math.min(most, granted))
+                        .map(minion -> new Hint(minion, state(minion).orElseThrow()))
+                        .toList();
     }
 
     /** A LOST target got its late truth. */
@@ -198,6 +223,7 @@ final class LiveJob {
 
     private synchronized void stored(LiveTarget target, int size) {
         target.underway -= size;
+        target.pieces--;
     }
 
     private static Optional<Output> fresh(LiveTarget target, Output piece) {
@@ -214,14 +240,16 @@ final class LiveJob {
                         upload.end(),
                         piece.bytes().slice(known, piece.bytes().size()));
         long kept = upload.kept() + fresh.bytes().size();
-        target.underway += fresh.bytes().size();
-        if (kept > piece.stream().keptBytes() || target.underway > MOST_UNDERWAY) {
+        int underway = target.underway + fresh.bytes().size();
+        if (kept > piece.stream().keptBytes() || underway > MOST_UNDERWAY || target.pieces == MOST_PIECES) {
             throw new QcmdException(
                     ErrorCode.LIMIT_EXCEEDED,
-                    "output of job " + piece.job() + ": " + kept + " bytes of " + piece.stream() + ", "
-                            + target.underway + " on their way; at most "
-                            + piece.stream().keptBytes() + " and " + MOST_UNDERWAY);
+                    "output of job " + piece.job() + ": " + kept + " bytes of " + piece.stream() + ", " + underway
+                            + " on their way in " + (target.pieces + 1) + " pieces; at most "
+                            + piece.stream().keptBytes() + ", " + MOST_UNDERWAY + " and " + MOST_PIECES);
         }
+        target.underway = underway;
+        target.pieces++;
         target.upload(piece.stream(), new Upload(fresh.end(), kept));
         return Optional.of(fresh);
     }

@@ -15,6 +15,8 @@ final class LiveTarget {
     boolean cancelWanted;
     /** Bytes of output that are taken and not on disk yet. */
     int underway;
+    /** In how many pieces. */
+    int pieces;
     /** The commit of its fate; null while it is undecided. */
     @Nullable
     Mono<Long> commit;

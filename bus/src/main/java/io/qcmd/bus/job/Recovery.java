@@ -41,6 +41,8 @@ public final class Recovery {
         return ledger.fates(unfinished.job().job()).map(fates -> {
             LiveJob job = new LiveJob(unfinished.job(), Jobs.envelope(unfinished.job()), fates);
             unfinished.open().forEach(minion -> restore(job, unfinished, minion));
+            // The ledger may have rows of it already.
+            job.rows().tell();
             accounting.open(job);
             unfinished.open().forEach(minion -> requeue(job, minion));
             return unfinished;

@@ -7,6 +7,11 @@ public sealed interface Principal {
     /** Who, for people. */
     String name();
 
+    /** Whose limits count for it: all sessions of one user share them. */
+    default String user() {
+        return name();
+    }
+
     /** Who and from where, for the audit log. */
     default String trace() {
         return name();
@@ -30,6 +35,13 @@ public sealed interface Principal {
         @Override
         public String name() {
             return "tcp " + address;
+        }
+
+        /** The host without the port: nothing else is known. */
+        @Override
+        public String user() {
+            int port = address.lastIndexOf(':');
+            return "tcp " + (port < 0 ? address : address.substring(0, port));
         }
     }
 

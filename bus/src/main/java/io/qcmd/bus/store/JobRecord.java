@@ -3,7 +3,7 @@ package io.qcmd.bus.store;
 import io.qcmd.protocol.Command;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
-import io.qcmd.protocol.Target;
+import io.qcmd.protocol.Selection;
 import java.util.List;
 
 /**
@@ -19,7 +19,7 @@ public record JobRecord(
         JobId job,
         String requestId,
         long order,
-        Target target,
+        Selection selection,
         Command command,
         String submittedBy,
         long acceptedAt,

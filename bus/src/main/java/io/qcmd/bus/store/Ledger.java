@@ -63,7 +63,8 @@ public interface Ledger {
 
     /**
      * One page of a job after a sequence: fates and, if wanted, output, merged in order of sequence, at most 256 rows and 512 KiB (one row at least); nothing
-     * but committed rows, and all rows up to its cursor. {@code counts}, {@code hints} and {@code complete} are left empty for the caller to fill in.
+     * but committed rows, and all rows up to its cursor. {@code complete} says whether nothing was committed
+     * after it; {@code counts} and {@code hints} are left empty for the caller to fill in.
      *
      * @param minions only these; none: all
      */

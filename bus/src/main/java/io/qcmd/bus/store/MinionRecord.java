@@ -1,6 +1,7 @@
 package io.qcmd.bus.store;
 
 import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.MinionInfo.Uncontrollable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,9 +9,33 @@ import org.jspecify.annotations.Nullable;
  *
  * @param session the latest; null: it was never connected
  * @param sessionEndedAt its recorded end; 0: none is recorded
+ * @param quarantine an operator's word; null: there is none
  */
 public record MinionRecord(
-        MinionId id, long enrolledAt, @Nullable SessionRecord session, long sessionEndedAt) {
+        MinionId id,
+        long enrolledAt,
+        @Nullable SessionRecord session,
+        long sessionEndedAt,
+        @Nullable Uncontrollable quarantine) {
+
+    /** Just enrolled. */
+    public static MinionRecord enrolled(MinionId id, long at) {
+        return new MinionRecord(id, at, null, 0, null);
+    }
+
+    /** With this as its latest session, which has not ended yet. */
+    public MinionRecord withSession(SessionRecord latest) {
+        return new MinionRecord(id, enrolledAt, latest, 0, quarantine);
+    }
+
+    public MinionRecord withSessionEndedAt(long at) {
+        return new MinionRecord(id, enrolledAt, session, at, quarantine);
+    }
+
+    public MinionRecord withQuarantine(@Nullable Uncontrollable word) {
+        return new MinionRecord(id, enrolledAt, session, sessionEndedAt, word);
+    }
+
     /** Whether it had a live session at any time since then; one without a recorded end lived until the bus stopped. */
     public boolean liveSince(long time) {
         return session != null && (sessionEndedAt == 0 || sessionEndedAt >= time);

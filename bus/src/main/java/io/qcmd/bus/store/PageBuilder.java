@@ -19,6 +19,7 @@ public final class PageBuilder {
     private final List<ResultPage.Piece> output = new ArrayList<>();
     private long cursor;
     private int bytes;
+    private boolean full;
 
     /** A page of what comes after this sequence. */
     public PageBuilder(long after) {
@@ -42,14 +43,15 @@ public final class PageBuilder {
         cursor = seq;
     }
 
-    /** What was added. Its cursor is the last row that was added or skipped. */
+    /** What was added. Its cursor is the last row that was added or skipped; complete: there was room for every row. */
     public ResultPage page() {
-        return new ResultPage(cursor, fates, output, List.of(), new Counts(Map.of()), false);
+        return new ResultPage(cursor, fates, output, List.of(), new Counts(Map.of()), !full);
     }
 
     private boolean take(long seq, int size) {
         int rows = fates.size() + output.size();
         if (rows > 0 && (rows == Limits.PAGE_ROWS || bytes + ROW + size > Limits.PAGE_BYTES)) {
+            full = true;
             return false;
         }
         bytes += ROW + size;

@@ -1,11 +1,15 @@
 package io.qcmd.bus.store;
 
+import io.qcmd.protocol.Group;
 import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.MinionInfo.Uncontrollable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Who is enrolled, and when each minion was last connected. Same rules of durability, order and threads as {@link Ledger}; what cannot be (a minion enrolled
+ * Who is enrolled, when each minion was last connected, and the saved targets. Same rules of durability, order and threads as {@link Ledger}; what cannot be (a minion enrolled
  * twice, a session of one that is not enrolled) fails with IllegalStateException, alone.
  */
 public interface Registry {
@@ -23,4 +27,20 @@ public interface Registry {
      * session is one of an older session, and changes nothing.
      */
     Mono<Void> sessionEnded(MinionId minion, long at);
+
+    /**
+     * Sets an operator's word for these minions, with its audit row; all of them or none.
+     *
+     * @param word null: it is taken back
+     */
+    Mono<Void> quarantine(List<MinionId> minions, @Nullable Uncontrollable word, AuditRecord audit);
+
+    /** Saves a target, in place of an older one of that name, with its audit row. */
+    Mono<Void> setGroup(Group group, AuditRecord audit);
+
+    /** Forgets a saved target, with its audit row; one that is not there is forgotten already. */
+    Mono<Void> removeGroup(String name, AuditRecord audit);
+
+    /** All saved targets, in order of their names. */
+    Flux<Group> groups();
 }

@@ -43,10 +43,14 @@ public final class Channel {
     // Owned by the turns.
     private final Queue<Envelope> queue = new PriorityQueue<>(1, ACCEPTANCE);
     private @Nullable Handoff handoff;
+    private boolean paused;
 
     // Written in turns, read by anyone.
     private volatile @Nullable Slot slot;
     private volatile int queued;
+    /** Nothing is out of time before; what has left meanwhile makes it too early, until the next sweep. */
+    private volatile long dueAt = Long.MAX_VALUE;
+
     private volatile long dropped;
     private volatile long expired;
 
@@ -63,7 +67,7 @@ public final class Channel {
     /** Takes a message in; a full Channel makes room. Called by the Topic, within its turn. */
     void put(Envelope envelope) {
         makeRoom();
-        queue.add(envelope);
+        queue(envelope);
         offer();
     }
 
@@ -143,6 +147,16 @@ public final class Channel {
         });
     }
 
+    /** Nothing is offered any more: what waits goes on to wait and expires. The message in the slot is answered as ever. Idempotent. */
+    public void pause() {
+        turns.run(() -> paused = true);
+    }
+
+    /** Offers again, at once. Idempotent. */
+    public void resume() {
+        turn(() -> paused = false);
+    }
+
     /** Ends what is out of time: the queued, the slot, and a session that owes an answer for longer than {@code ack_timeout}. */
     void expire() {
         turn(() -> {
@@ -153,12 +167,13 @@ public final class Channel {
                 detach();
                 silent.close("neither READY nor REFUSED within " + settings.ackTimeout());
             }
+            dueAt = nextDue();
         });
     }
 
-    /** Whether {@link #expire} may find something to do; a hint that costs no turn. */
-    boolean isWaiting() {
-        return queued > 0 || slot != null;
+    /** Whether {@link #expire} may find something to do; costs no turn. */
+    boolean isDue(long now) {
+        return dueAt <= now;
     }
 
     public int queued() {
@@ -197,7 +212,7 @@ public final class Channel {
 
     /** The head goes out if somebody asks for it. One at most, as it fills the slot. */
     private void offer() {
-        if (handoff != null && slot == null) {
+        if (handoff != null && slot == null && !paused) {
             Envelope head = queue.peek();
             while (head != null && isExpired(head)) {
                 end(queue.remove().job(), TargetState.EXPIRED, null);
@@ -206,6 +221,7 @@ public final class Channel {
             if (head != null && handoff.offer(head)) {
                 slot = new Slot(
                         queue.remove(), settings.now() + settings.ackTimeout().toMillis());
+                dueAt = Math.min(dueAt, slot.answerBy);
                 fates.move(head.job(), minion, TargetState.OFFERED, null);
             }
         }
@@ -243,8 +259,13 @@ public final class Channel {
         if (isExpired(envelope)) {
             end(envelope.job(), TargetState.EXPIRED, null);
         } else if (fates.move(envelope.job(), minion, TargetState.QUEUED, null)) {
-            queue.add(envelope);
+            queue(envelope);
         }
+    }
+
+    private void queue(Envelope envelope) {
+        queue.add(envelope);
+        dueAt = Math.min(dueAt, envelope.expiresAt());
     }
 
     /** Whether this session answers what is in the slot; the slot is empty then. */
@@ -259,6 +280,16 @@ public final class Channel {
 
     private boolean isCurrent(Link link) {
         return handoff != null && handoff.link() == link;
+    }
+
+    /** When the next one is out of time. */
+    private long nextDue() {
+        long due = queue.stream().mapToLong(Envelope::expiresAt).min().orElse(Long.MAX_VALUE);
+        if (slot != null) {
+            due = Math.min(due, slot.answerBy);
+            due = isExpired(slot.envelope) ? due : Math.min(due, slot.envelope.expiresAt());
+        }
+        return due;
     }
 
     private void expireSlot() {

@@ -49,8 +49,9 @@ public final class Topics {
 
     /** One sweep; idle Channels cost a look. */
     void expire() {
+        long now = settings.now();
         for (Topic topic : topics.values()) {
-            if (topic.channel().isWaiting()) {
+            if (topic.channel().isDue(now)) {
                 topic.channel().expire();
             }
         }

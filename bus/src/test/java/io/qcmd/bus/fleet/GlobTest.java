@@ -37,7 +37,7 @@ class GlobTest {
         "web.*,web.x"
     })
     void matches(String pattern, String id) {
-        assertThat(Glob.of(pattern).matches(id)).isTrue();
+        assertThat(Glob.ofIds(pattern).matches(id)).isTrue();
     }
 
     @ParameterizedTest
@@ -54,7 +54,7 @@ class GlobTest {
         "?,ab"
     })
     void doesNotMatch(String pattern, String id) {
-        assertThat(Glob.of(pattern).matches(id)).isFalse();
+        assertThat(Glob.ofIds(pattern).matches(id)).isFalse();
     }
 
     @ParameterizedTest
@@ -76,7 +76,7 @@ class GlobTest {
                 "web[a"
             })
     void refusesAPattern_thatNoIdCanMatch(String pattern) {
-        assertThatThrownBy(() -> Glob.of(pattern))
+        assertThatThrownBy(() -> Glob.ofIds(pattern))
                 .isInstanceOf(QcmdException.class)
                 .extracting(e -> ((QcmdException) e).code())
                 .isEqualTo(ErrorCode.TARGET_INVALID);
@@ -86,28 +86,28 @@ class GlobTest {
     void matchesTheLongestIds() {
         String longest = "a".repeat(128);
 
-        assertThat(Glob.of("a".repeat(127) + "?").matches(longest)).isTrue();
-        assertThat(Glob.of("?".repeat(64) + "*" + "a".repeat(64)).matches(longest))
+        assertThat(Glob.ofIds("a".repeat(127) + "?").matches(longest)).isTrue();
+        assertThat(Glob.ofIds("?".repeat(64) + "*" + "a".repeat(64)).matches(longest))
                 .isTrue();
-        assertThat(Glob.of("a".repeat(127) + "b*").matches(longest)).isFalse();
-        assertThatThrownBy(() -> Glob.of("a".repeat(129) + "*")).hasMessageContaining("at most 128");
+        assertThat(Glob.ofIds("a".repeat(127) + "b*").matches(longest)).isFalse();
+        assertThatThrownBy(() -> Glob.ofIds("a".repeat(129) + "*")).hasMessageContaining("at most 128");
     }
 
     @Test
     @Tag("A39")
     void isNotSlowedDown_byStarsThatWouldBacktrack() {
-        Glob hostile = Glob.of("*a".repeat(120) + "*b");
+        Glob hostile = Glob.ofIds("*a".repeat(120) + "*b");
         String id = "a".repeat(128);
 
         // A backtracking matcher would not end within the life of this machine.
         assertThat(hostile.matches(id)).isFalse();
-        assertThat(Glob.of("*".repeat(10_000) + "b").matches(id)).isFalse();
+        assertThat(Glob.ofIds("*".repeat(10_000) + "b").matches(id)).isFalse();
     }
 
     @Test
     void prefixIsWhatStandsBeforeTheFirstWildcard() {
-        assertThat(Glob.of("web-?x*").prefix()).isEqualTo("web-");
-        assertThat(Glob.of("[ab]c*").prefix()).isEmpty();
+        assertThat(Glob.ofIds("web-?x*").prefix()).isEqualTo("web-");
+        assertThat(Glob.ofIds("[ab]c*").prefix()).isEmpty();
     }
 
     @Test
@@ -131,7 +131,7 @@ class GlobTest {
             }
             String id = id(random, pattern.length());
             boolean expected = Pattern.matches(regex.toString(), id);
-            assertThat(Glob.of(pattern.toString()).matches(id))
+            assertThat(Glob.ofIds(pattern.toString()).matches(id))
                     .as("seed %d: %s, %s", seed, pattern, id)
                     .isEqualTo(expected);
             matched += expected ? 1 : 0;

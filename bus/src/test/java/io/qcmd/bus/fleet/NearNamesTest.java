@@ -2,11 +2,7 @@ package io.qcmd.bus.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.qcmd.protocol.MinionId;
-import io.qcmd.protocol.Target;
 import java.util.List;
-import java.util.NavigableSet;
-import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -16,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NearNamesTest {
-    private static final NavigableSet<MinionId> FLEET = fleet(
+    private static final Roster FLEET = Rosters.named(
             "web1", "web2", "web3", "web-bj-1", "web-bj-2", "db1", "db2", "cache1", "mailhost", "10.1.2.3", "gateway");
 
     @ParameterizedTest
@@ -47,31 +43,22 @@ class NearNamesTest {
 
     @Test
     void showsTheThreeNearest() {
-        NavigableSet<MinionId> fleet = fleet("weba", "webb", "webc", "webd", "xwebx");
+        Roster fleet = Rosters.named("weba", "webb", "webc", "webd", "xwebx");
 
-        assertThat(NearNames.of(new Target("webx"), fleet)).containsExactly("weba", "webb", "webc");
+        assertThat(NearNames.of(Stream.of("webx"), fleet)).containsExactly("weba", "webb", "webc");
     }
 
     @Test
     @Tag("A39")
     void looksAtAFleetOfDifferentNames_withinItsMeans() {
-        NavigableSet<MinionId> fleet = new TreeSet<>();
-        IntStream.range(0, 100_000)
-                .mapToObj(i -> "x".repeat(100) + Integer.toString(i, 26).replaceAll("[0-9]", "z"))
-                .map(MinionId::new)
-                .forEach(fleet::add);
+        Roster fleet = Rosters.named(IntStream.range(0, 100_000)
+                .mapToObj(i -> "x".repeat(100) + Integer.toString(i, 26).replaceAll("[0-9]", "z")));
 
-        assertThat(NearNames.of(new Target("y" + "x".repeat(99) + "q".repeat(20) + ",z".repeat(50_000)), fleet))
+        assertThat(NearNames.of(Stream.of("y" + "x".repeat(99) + "q".repeat(20), "z".repeat(50_000)), fleet))
                 .isEmpty();
     }
 
     private static List<String> near(String target) {
-        return NearNames.of(new Target(target), FLEET);
-    }
-
-    private static NavigableSet<MinionId> fleet(String... names) {
-        NavigableSet<MinionId> fleet = new TreeSet<>();
-        Stream.of(names).map(MinionId::new).forEach(fleet::add);
-        return fleet;
+        return NearNames.of(Stream.of(target.split(",")), FLEET);
     }
 }

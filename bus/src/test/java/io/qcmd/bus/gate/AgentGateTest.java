@@ -11,6 +11,7 @@ import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Report;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -107,6 +108,30 @@ class AgentGateTest {
         agent.ask();
 
         assertThat(agent.messages).hasSize(2);
+    }
+
+    @Test
+    void settled_isToldWithin50Milliseconds_ifNothingElseIsSaid() {
+        FakeAgent agent = bus.agent("web-1");
+        JobId job = bus.job("web-1");
+        agent.say(new Report.Ready(job)).succeeded(job).read();
+
+        assertThat(agent.read()).isEmpty();
+        bus.advance(Duration.ofMillis(Owed.WITHIN_MILLIS));
+
+        assertThat(agent.read()).containsExactly(new Control.Settled(List.of(job)));
+    }
+
+    @Test
+    void settled_ridesWithTheNextMessage() {
+        FakeAgent agent = bus.agent("web-1");
+        JobId job = bus.job("web-1");
+        agent.say(new Report.Ready(job)).ask().succeeded(job).read();
+
+        bus.job("web-1");
+
+        assertThat(agent.messages).hasSize(2);
+        assertThat(agent.read()).containsExactly(new Control.Settled(List.of(job)));
     }
 
     @Test

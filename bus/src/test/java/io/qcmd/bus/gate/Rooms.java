@@ -1,8 +1,12 @@
 package io.qcmd.bus.gate;
 
 import io.qcmd.bus.fleet.Fleet;
+import io.qcmd.bus.fleet.Groups;
+import io.qcmd.bus.fleet.Presence;
+import io.qcmd.bus.fleet.PresenceSettings;
 import io.qcmd.bus.fleet.TargetResolver;
 import io.qcmd.bus.job.Accounting;
+import io.qcmd.bus.job.Admission;
 import io.qcmd.bus.job.Cancels;
 import io.qcmd.bus.job.History;
 import io.qcmd.bus.job.JobSettings;
@@ -23,6 +27,8 @@ import io.qcmd.protocol.Command;
 import io.qcmd.protocol.Fate;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Submit;
 import io.qcmd.protocol.Target;
 import java.time.Clock;
@@ -31,10 +37,12 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.scheduler.Scheduler;
@@ -52,6 +60,11 @@ public final class Rooms {
             1_000,
             100);
     public static final int CAPACITY = 3;
+    public static final int SUBMITS_PER_SECOND = 500;
+    /** A minion may be away for longer than any test of what waits for it. */
+    public static final PresenceSettings PRESENCE =
+            new PresenceSettings(Duration.ofHours(1), Duration.ofMinutes(5), "1.2");
+
     /** Bus time at the start: 0 has a meaning of its own. */
     public static final long START = 1_000_000;
 
@@ -63,11 +76,16 @@ public final class Rooms {
     public final Clock clock;
     public final Accounting accounting;
     public final Topics topics;
+    public final Groups groups;
     public final Fleet fleet;
     public final Jobs jobs;
     public final Cancels cancels;
     public final History history;
+    public final Presence presence;
     public final AgentGate gate;
+
+    /** Why there may be no new job; null: there may. */
+    public volatile @Nullable QcmdException pressure;
 
     private final Disposable.Composite sweeps = Disposables.composite();
 
@@ -77,23 +95,30 @@ public final class Rooms {
         clock = new VirtualClock(time);
         accounting = new Accounting(ledger, clock);
         topics = new Topics(new ChannelSettings(CAPACITY, SETTINGS.ackTimeout(), clock), accounting);
-        fleet = new Fleet(store, topics, new TargetResolver(100), clock, time);
+        groups = new Groups(store, clock, 10, 100);
+        TargetResolver resolver = new TargetResolver(100, groups::target);
+        fleet = new Fleet(store, topics, resolver, 100, PRESENCE, clock, new Random(seed), time);
         Scheduler core = Schedulers.immediate();
-        jobs = new Jobs(SETTINGS, ledger, fleet, topics, accounting, clock, new Random(seed), core);
+        presence = new Presence(fleet, store, topics, clock, clock, core);
+        Admission admission = new Admission(SUBMITS_PER_SECOND, () -> Optional.ofNullable(pressure), clock);
+        jobs = new Jobs(SETTINGS, admission, ledger, fleet, topics, accounting, clock, new Random(seed), core);
         cancels = new Cancels(ledger, accounting, topics, fleet, clock);
-        history = new History(ledger, accounting);
+        history = new History(ledger, accounting, time);
         Reconciliation reconciliation = new Reconciliation(ledger, accounting, topics, clock);
         gate = new AgentGate(
                 new AdminAccess(0, false),
                 fleet,
+                presence,
                 topics,
                 accounting,
                 reconciliation,
                 new OutputPool(1 << 20),
                 clock,
-                "test");
-        Await.await(fleet.load().then(new Recovery(ledger, accounting, topics, fleet, jobs).recover()));
-        sweeps.addAll(List.of(topics.sweep(SWEEP, time), accounting.sweep(SWEEP, time)));
+                "test",
+                1_000);
+        Await.await(
+                groups.load().then(fleet.load()).then(new Recovery(ledger, accounting, topics, fleet, jobs).recover()));
+        sweeps.addAll(List.of(topics.sweep(SWEEP, time), accounting.sweep(SWEEP, time), gate.sweep(time)));
     }
 
     /** A bus with a store of its own. */
@@ -130,7 +155,8 @@ public final class Rooms {
 
     /** 60 s of timeout, hence 30 s of TTL. */
     public Submit request(String target) {
-        return new Submit("request-" + REQUESTS.incrementAndGet(), new Target(target), Command.shell("true"), null);
+        return new Submit(
+                "request-" + REQUESTS.incrementAndGet(), Selection.of(new Target(target)), Command.shell("true"), null);
     }
 
     public Accepted submit(String target) {

@@ -35,12 +35,14 @@ import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /**
  * Random walks over a whole bus, from the doors to the store, with up to three agents that keep the rules of the journal. What is on its way between them waits until
  * a step takes it; links break with it, agents lose their journals, the bus dies and starts again over its store. After each step the promises must hold.
  */
+@Timeout(300)
 class WalkTest {
     /** Seeds that once found a defect, and some more: they run always. */
     private static final long[] REGRESSIONS = {0, 1, 42, -4563663908690434303L};

@@ -42,14 +42,15 @@ class AccountingTest {
         agent.say(new Report.Started(job));
         assertThat(state(job)).isEqualTo(TargetState.RUNNING);
         held.hold();
+        long end = bus.clock.millis();
 
         agent.succeeded(job);
 
-        assertThat(agent.read()).isEmpty();
+        assertThat(heardBy(agent)).isEmpty();
         held.commit();
-        assertThat(agent.read()).containsExactly(new Control.Settled(List.of(job)));
+        assertThat(heardBy(agent)).containsExactly(new Control.Settled(List.of(job)));
         assertThat(bus.fate(job, "web-1").state()).isEqualTo(TargetState.SUCCEEDED);
-        assertThat(Await.value(store.job(job)).endedAt()).isEqualTo(bus.clock.millis());
+        assertThat(Await.value(store.job(job)).endedAt()).isEqualTo(end);
         assertNothingLives();
     }
 
@@ -68,18 +69,19 @@ class AccountingTest {
 
         agent.say(new Report.Ready(job));
 
-        assertThat(agent.read()).containsExactly(new Control.Voided(job));
+        assertThat(heardBy(agent)).containsExactly(new Control.Voided(job));
         assertThat(state(job)).isEqualTo(TargetState.ACCEPTED);
     }
 
     @Test
     void resultTwice_isSettledTwice_andTheFirstOneStays() {
         JobId job = granted();
-        agent.succeeded(job).read();
+        agent.succeeded(job);
+        assertThat(heardBy(agent)).hasSize(1);
 
         agent.say(new Report.Done(failed(job)));
 
-        assertThat(agent.read()).containsExactly(new Control.Settled(List.of(job)));
+        assertThat(heardBy(agent)).containsExactly(new Control.Settled(List.of(job)));
         assertThat(bus.fate(job, "web-1").state()).isEqualTo(TargetState.SUCCEEDED);
     }
 
@@ -88,11 +90,12 @@ class AccountingTest {
         JobId job = granted();
         held.hold();
         agent.succeeded(job).succeeded(job);
-        assertThat(agent.read()).isEmpty();
+        assertThat(heardBy(agent)).isEmpty();
 
         held.commit();
 
-        assertThat(agent.read()).containsExactly(new Control.Settled(List.of(job)), new Control.Settled(List.of(job)));
+        assertThat(heardBy(agent))
+                .containsExactly(new Control.Settled(List.of(job)), new Control.Settled(List.of(job)));
     }
 
     @Test
@@ -143,7 +146,7 @@ class AccountingTest {
                 .output(job, 0, "forged")
                 .say(new Report.Done(succeeded(job, 0)));
 
-        assertThat(other.read()).noneMatch(Control.Settled.class::isInstance);
+        assertThat(heardBy(other)).noneMatch(Control.Settled.class::isInstance);
         assertThat(state(job)).isEqualTo(TargetState.ACCEPTED);
         assertThat(rows(job).output()).isEmpty();
         assertThat(store.fate(job, new MinionId("web-2")).blockOptional()).isEmpty();
@@ -155,7 +158,7 @@ class AccountingTest {
 
         agent.succeeded(job);
 
-        assertThat(agent.read()).isEmpty();
+        assertThat(heardBy(agent)).isEmpty();
         assertThat(state(job)).isEqualTo(TargetState.OFFERED);
     }
 
@@ -212,7 +215,8 @@ class AccountingTest {
         Fate fate = bus.fate(job, "web-1");
         assertThat(fate.state()).isEqualTo(TargetState.SUCCEEDED);
         assertThat(fate.late()).isTrue();
-        assertThat(agent.read()).containsExactly(new Control.Settled(List.of(job)), new Control.Settled(List.of(job)));
+        assertThat(heardBy(agent))
+                .containsExactly(new Control.Settled(List.of(job)), new Control.Settled(List.of(job)));
     }
 
     @Test
@@ -225,7 +229,7 @@ class AccountingTest {
         held.commit();
 
         assertThat(agent.isConnected()).isTrue();
-        assertThat(agent.read()).hasSize(2).allMatch(Control.Settled.class::isInstance);
+        assertThat(heardBy(agent)).hasSize(2).allMatch(Control.Settled.class::isInstance);
     }
 
     @Test
@@ -234,11 +238,11 @@ class AccountingTest {
         held.hold();
         bus.advance(Duration.ofMinutes(5));
         agent.succeeded(job);
-        assertThat(agent.read()).isEmpty();
+        assertThat(heardBy(agent)).isEmpty();
 
         held.commit();
 
-        assertThat(agent.read()).containsExactly(new Control.Settled(List.of(job)));
+        assertThat(heardBy(agent)).containsExactly(new Control.Settled(List.of(job)));
         assertThat(bus.fate(job, "web-1").state()).isEqualTo(TargetState.SUCCEEDED);
     }
 
@@ -275,7 +279,7 @@ class AccountingTest {
 
         agent.output(job, 0, "0123456789");
 
-        assertThat(agent.read()).singleElement().isInstanceOfSatisfying(Control.Committed.class, committed -> {
+        assertThat(heardBy(agent)).singleElement().isInstanceOfSatisfying(Control.Committed.class, committed -> {
             assertThat(committed.offset()).isEqualTo(10);
         });
         agent.say(new Report.Done(succeeded(job, 10)));
@@ -289,9 +293,9 @@ class AccountingTest {
 
         agent.output(job, 0, "abc");
 
-        assertThat(agent.read()).isEmpty();
+        assertThat(heardBy(agent)).isEmpty();
         held.commit();
-        assertThat(agent.read()).singleElement().isInstanceOfSatisfying(Control.Committed.class, committed -> {
+        assertThat(heardBy(agent)).singleElement().isInstanceOfSatisfying(Control.Committed.class, committed -> {
             assertThat(committed.offset()).isEqualTo(3);
             assertThat(committed.stream()).isEqualTo(Output.Stream.STDOUT);
         });
@@ -366,6 +370,50 @@ class AccountingTest {
 
     @Test
     @Tag("A38")
+    void outputBeyondTheWindow_leavesTheRoomToTheNextSession() {
+        JobId job = granted();
+        held.hold();
+        int allowed = 2 * Limits.WINDOW;
+        String chunk = "x".repeat(Limits.CHUNK);
+        for (int i = 0; i <= allowed; i += Limits.CHUNK) {
+            agent.output(job, i, chunk);
+        }
+        assertThat(agent.isConnected()).isFalse();
+        held.commit();
+
+        FakeAgent next = FakeAgent.connect(bus.gate, WEB1).hello("epoch-1", new Hello.Entry(job, false));
+        held.hold();
+        for (int i = 0; i < allowed; i += Limits.CHUNK) {
+            next.output(job, allowed + i, chunk);
+        }
+
+        assertThat(next.isConnected()).isTrue();
+    }
+
+    @Test
+    @Tag("A38")
+    void outputInTooManyPieces_endsTheSession() {
+        JobId job = granted();
+        held.hold();
+        int most = 4 * Limits.FRAME_MESSAGES;
+        for (int from = 0; from < most; from += 512) {
+            agent.say(ofOneByte(job, from, 512));
+        }
+        assertThat(agent.isConnected()).isTrue();
+
+        agent.say(ofOneByte(job, most, 1));
+
+        assertThat(agent.isConnected()).isFalse();
+    }
+
+    private static Report[] ofOneByte(JobId job, int from, int count) {
+        return IntStream.range(from, from + count)
+                .mapToObj(n -> new Output(job, Output.Stream.STDOUT, n, Bytes.utf8("x")))
+                .toArray(Report[]::new);
+    }
+
+    @Test
+    @Tag("A38")
     void moreOutputThanIsKept_endsTheSession() {
         JobId job = granted();
         int kept = Output.Stream.STDOUT.keptBytes() / Limits.CHUNK;
@@ -417,7 +465,7 @@ class AccountingTest {
     private JobId granted(String target) {
         JobId job = bus.job(target);
         agent.say(new Report.Ready(job));
-        assertThat(agent.read()).singleElement().isInstanceOf(Control.Go.class);
+        assertThat(heardBy(agent)).singleElement().isInstanceOf(Control.Go.class);
         return job;
     }
 
@@ -443,5 +491,11 @@ class AccountingTest {
         assertThat(bus.accounting.liveJobs()).isZero();
         assertThat(bus.accounting.running()).isZero();
         assertThat(bus.accounting.granted(WEB1)).isEmpty();
+    }
+
+    /** SETTLED may wait for something to ride with. */
+    private List<Control> heardBy(FakeAgent agent) {
+        bus.advance(Duration.ofMillis(100));
+        return agent.read();
     }
 }

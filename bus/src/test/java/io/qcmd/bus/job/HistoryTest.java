@@ -9,6 +9,7 @@ import io.qcmd.bus.store.Await;
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.StoreSamples;
 import io.qcmd.bus.store.memory.MemoryStore;
+import io.qcmd.protocol.Bytes;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.Fate;
 import io.qcmd.protocol.JobId;
@@ -17,25 +18,35 @@ import io.qcmd.protocol.JobPage;
 import io.qcmd.protocol.JobQuery;
 import io.qcmd.protocol.JobRef;
 import io.qcmd.protocol.JobStatus;
+import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Report;
 import io.qcmd.protocol.ResultPage;
 import io.qcmd.protocol.ResultPage.Hint;
 import io.qcmd.protocol.ResultQuery;
+import io.qcmd.protocol.Return;
 import io.qcmd.protocol.TargetState;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.Disposable;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 class HistoryTest {
     private static final MinionId WEB1 = new MinionId("web-1");
+    private static final Duration PAUSE = Duration.ofMillis(50);
+    private static final int TARGETS = 90;
 
     private final MemoryStore store = new MemoryStore();
     private final HeldLedger reads = new HeldLedger(store);
@@ -53,9 +64,10 @@ class HistoryTest {
                     assertThat(page.counts().live()).isEqualTo(1);
                 })
                 .then(() -> bus.cancel(job, "web-1"))
-                .assertNext(page ->
-                        assertThat(page.fates()).extracting(Fate::minion).containsExactly(WEB1))
-                .assertNext(page -> assertThat(page.complete()).isTrue())
+                .assertNext(page -> {
+                    assertThat(page.fates()).extracting(Fate::minion).containsExactly(WEB1);
+                    assertThat(page.complete()).isTrue();
+                })
                 .verifyComplete();
     }
 
@@ -75,21 +87,173 @@ class HistoryTest {
 
     @Test
     void pages_areReadWhenTheyAreAskedFor() {
-        String[] many = IntStream.range(0, 90).mapToObj(i -> "db-" + i).toArray(String[]::new);
-        bus.enrol(many);
-        JobId job = bus.job("db-*");
-        bus.cancel(job);
-        reads.pages = 0;
+        FakeAgent agent = bus.agent("web-1");
+        JobId job = bus.job("web-1");
+        agent.say(new Report.Ready(job));
+        IntStream.range(0, 300).forEach(i -> agent.output(job, i, "x"));
+        agent.say(new Report.Done(FakeAgent.succeeded(job, 300)));
 
         StepVerifier.create(bus.history.results(all(job)), 0)
                 .expectSubscription()
                 .then(() -> assertThat(reads.pages).isZero())
                 .thenRequest(1)
-                .assertNext(page -> assertThat(page.fates()).hasSize(90))
+                .assertNext(page -> assertThat(page.output()).hasSize(Limits.PAGE_ROWS))
                 .then(() -> assertThat(reads.pages).isEqualTo(1))
                 .thenRequest(1)
                 .assertNext(page -> assertThat(page.complete()).isTrue())
                 .verifyComplete();
+        assertThat(reads.pages).isEqualTo(2);
+    }
+
+    @Test
+    void news_areReadAtOnceAtFirst_thenOncePerPause_andTheEndAtOnce() {
+        JobId job = many();
+        List<ResultPage> seen = new ArrayList<>();
+        Disposable reader = bus.history.results(all(job)).subscribe(seen::add);
+        assertThat(reads.pages).isZero();
+
+        bus.cancel(job, "db-0");
+        assertThat(fates(seen)).hasSize(1);
+        IntStream.range(1, 50).forEach(i -> bus.cancel(job, "db-" + i));
+        bus.advance(PAUSE.minusMillis(1));
+        assertThat(fates(seen)).hasSize(1);
+        bus.advance(Duration.ofMillis(1));
+        assertThat(fates(seen)).hasSize(50);
+        assertThat(reads.pages).isEqualTo(2);
+
+        IntStream.range(50, TARGETS).forEach(i -> bus.cancel(job, "db-" + i));
+        assertThat(fates(seen)).hasSize(TARGETS).doesNotHaveDuplicates();
+        assertThat(reads.pages).isEqualTo(3);
+        assertThat(reader.isDisposed()).isTrue();
+    }
+
+    @Test
+    void moves_costNoRead() {
+        FakeAgent agent = bus.agent("web-1");
+        JobId job = bus.job("web-*");
+        List<ResultPage> seen = new ArrayList<>();
+        Disposable reader = bus.history
+                .results(new ResultQuery(job, 0, true, true, List.of()))
+                .subscribe(seen::add);
+        agent.say(new Report.Ready(job));
+        bus.advance(PAUSE);
+        agent.say(new Report.Started(job));
+        bus.advance(PAUSE);
+
+        assertThat(seen.get(seen.size() - 1).hints()).containsExactly(new Hint(WEB1, TargetState.RUNNING));
+        assertThat(reads.pages).isZero();
+        reader.dispose();
+    }
+
+    @Test
+    void aResult_doesNotWaitForThePauseOfHints() {
+        FakeAgent agent = bus.agent("web-1");
+        JobId job = bus.job("web-*");
+        List<ResultPage> seen = new ArrayList<>();
+        Disposable reader = bus.history
+                .results(new ResultQuery(job, 0, true, true, List.of()))
+                .subscribe(seen::add);
+        agent.say(new Report.Ready(job), new Report.Started(job));
+        agent.succeeded(job);
+
+        assertThat(fates(seen)).containsExactly(WEB1);
+        reader.dispose();
+    }
+
+    @Test
+    void aViewerThatNeverAsks_holdsNobodyUp_andReadsAllLater_withItsGapsMarked() {
+        FakeAgent agent = bus.agent("web-1");
+        JobId job = bus.job("web-1");
+        agent.read();
+        Return.Captured cut = new Return.Captured(1_004, 7, Bytes.wrap(new byte[32]));
+
+        StepVerifier.create(bus.history.results(all(job)), 0)
+                .expectSubscription()
+                .then(() -> {
+                    agent.say(new Report.Ready(job)).output(job, 0, "abc").output(job, 1_000, "tail");
+                    agent.say(new Report.Done(
+                            new Return(job, TargetState.SUCCEEDED, 0, 1, cut, Return.Captured.NONE, 0, null)));
+                    bus.advance(Duration.ofMillis(100));
+                    assertThat(agent.read())
+                            .extracting(control -> control.getClass().getSimpleName())
+                            .containsExactly("Go", "Committed", "Committed", "Settled");
+                    assertThat(reads.pages).isZero();
+                })
+                .thenRequest(1)
+                .assertNext(page -> {
+                    assertThat(page.output())
+                            .extracting(piece ->
+                                    piece.offset() + " " + piece.bytes().utf8())
+                            .containsExactly("0 abc", "1000 tail");
+                    assertThat(page.fates())
+                            .singleElement()
+                            .extracting(fate ->
+                                    Objects.requireNonNull(fate.result()).stdout())
+                            .isEqualTo(cut);
+                })
+                .verifyComplete();
+    }
+
+    @Test
+    void manyViewers_eachAtItsOwnSpeed_getEachTargetOnce_andReadOnlyWhatTheyAskFor() {
+        JobId job = many();
+        List<Viewer> viewers =
+                IntStream.rangeClosed(1, 20).mapToObj(Viewer::new).toList();
+        viewers.forEach(viewer -> bus.history.results(all(job)).subscribe(viewer));
+        for (int i = 0; i < TARGETS; i++) {
+            bus.cancel(job, "db-" + i);
+            bus.advance(PAUSE);
+            for (Viewer viewer : viewers) {
+                viewer.step(i);
+            }
+        }
+        viewers.forEach(viewer -> viewer.request(TARGETS));
+
+        assertThat(viewers).allSatisfy(viewer -> {
+            assertThat(fates(viewer.pages)).hasSize(TARGETS).doesNotHaveDuplicates();
+            assertThat(viewer.pages.get(viewer.pages.size() - 1).complete()).isTrue();
+        });
+        assertThat(reads.pages)
+                .isEqualTo(
+                        viewers.stream().mapToInt(viewer -> viewer.pages.size()).sum());
+    }
+
+    /** Asks for a page at every n-th step. */
+    private static final class Viewer extends BaseSubscriber<ResultPage> {
+        private final int every;
+        private final List<ResultPage> pages = new ArrayList<>();
+
+        Viewer(int every) {
+            this.every = every;
+        }
+
+        void step(int i) {
+            if (i % every == 0) {
+                request(1);
+            }
+        }
+
+        @Override
+        protected void hookOnSubscribe(Subscription subscription) {
+            // Asks for nothing yet.
+        }
+
+        @Override
+        protected void hookOnNext(ResultPage page) {
+            pages.add(page);
+        }
+    }
+
+    private JobId many() {
+        bus.enrol(IntStream.range(0, TARGETS).mapToObj(i -> "db-" + i).toArray(String[]::new));
+        return bus.job("db-*");
+    }
+
+    private static List<MinionId> fates(List<ResultPage> pages) {
+        return pages.stream()
+                .flatMap(page -> page.fates().stream())
+                .map(Fate::minion)
+                .toList();
     }
 
     @Test
@@ -113,7 +277,10 @@ class HistoryTest {
 
         StepVerifier.create(bus.history.results(new ResultQuery(job, 0, false, true, List.of())))
                 .assertNext(page -> assertThat(page.hints()).containsExactly(new Hint(WEB1, TargetState.ACCEPTED)))
-                .then(() -> agent.say(new Report.Started(job)))
+                .then(() -> {
+                    agent.say(new Report.Started(job));
+                    bus.advance(PAUSE);
+                })
                 .assertNext(page -> assertThat(page.hints()).containsExactly(new Hint(WEB1, TargetState.RUNNING)))
                 .thenCancel()
                 .verify();
@@ -224,7 +391,7 @@ class HistoryTest {
     private static JobRecord record(JobId id) {
         JobRecord sample = StoreSamples.job(1);
         return new JobRecord(
-                id, id.toString(), 1, sample.target(), sample.command(), "tester", 0, 1, 2, List.of(WEB1), false, 0);
+                id, id.toString(), 1, sample.selection(), sample.command(), "tester", 0, 1, 2, List.of(WEB1), false, 0);
     }
 
     private JobId shown(String text) {

@@ -13,6 +13,7 @@ import io.qcmd.protocol.Command;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Submit;
 import io.qcmd.protocol.Target;
 import io.qcmd.protocol.TargetState;
@@ -208,7 +209,7 @@ class JobsTest {
     }
 
     private static Submit submit(String requestId, String target, Command command, @Nullable Long expire) {
-        return new Submit(requestId, new Target(target), command, expire);
+        return new Submit(requestId, Selection.of(new Target(target)), command, expire);
     }
 
     private static void assertFails(ErrorCode code, ThrowingCallable call) {

@@ -70,7 +70,7 @@ public abstract class LedgerContract {
         assertThat(ledger.fate(unknown, WEB1).block()).isNull();
         assertThat(ledger.fates(unknown).block()).isEqualTo(new Counts(Map.of()));
         assertThat(ledger.page(unknown, 7, true, Set.of()).block())
-                .isEqualTo(new ResultPage(7, List.of(), List.of(), List.of(), new Counts(Map.of()), false));
+                .isEqualTo(new ResultPage(7, List.of(), List.of(), List.of(), new Counts(Map.of()), true));
     }
 
     @Test
@@ -353,7 +353,7 @@ public abstract class LedgerContract {
                         new ResultPage.Piece(4, WEB2, Output.Stream.STDERR, 3, Bytes.utf8("b")));
         assertThat(page.cursor()).isEqualTo(4);
         assertThat(page.hints()).isEmpty();
-        assertThat(page.complete()).isFalse();
+        assertThat(page.complete()).isTrue();
         assertThat(page.counts()).isEqualTo(new Counts(Map.of()));
     }
 
@@ -407,6 +407,7 @@ public abstract class LedgerContract {
 
         assertThat(page.output()).hasSize(Limits.PAGE_ROWS);
         assertThat(page.cursor()).isEqualTo(Limits.PAGE_ROWS);
+        assertThat(page.complete()).isFalse();
         assertThat(value(ledger.page(job.job(), page.cursor(), true, Set.of())).output())
                 .hasSize(300 - Limits.PAGE_ROWS);
     }
@@ -538,7 +539,7 @@ public abstract class LedgerContract {
                 JobId.parse(id),
                 job.requestId(),
                 job.order(),
-                job.target(),
+                job.selection(),
                 job.command(),
                 job.submittedBy(),
                 job.acceptedAt(),

@@ -3,18 +3,25 @@ package io.qcmd.bus.store;
 import static io.qcmd.bus.store.Await.await;
 import static io.qcmd.bus.store.Await.values;
 import static io.qcmd.bus.store.StoreSamples.AUDIT;
+import static io.qcmd.bus.store.StoreSamples.DB1;
 import static io.qcmd.bus.store.StoreSamples.WEB1;
 import static io.qcmd.bus.store.StoreSamples.WEB2;
 import static io.qcmd.bus.store.StoreSamples.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.qcmd.protocol.Group;
+import io.qcmd.protocol.MinionInfo.Uncontrollable;
+import io.qcmd.protocol.MinionInfo.Uncontrollable.Reason;
+import io.qcmd.protocol.Target;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link Registry} does. */
 public abstract class RegistryContract {
+    private static final Uncontrollable WORD = new Uncontrollable(Reason.QUARANTINED, "by root: it burns", 7);
+
     private Registry registry;
 
     /** An empty registry. */
@@ -30,7 +37,7 @@ public abstract class RegistryContract {
         await(registry.enrol(WEB2, 5, AUDIT));
         await(registry.enrol(WEB1, 6, AUDIT));
 
-        assertThat(minions()).containsExactly(new MinionRecord(WEB2, 5, null, 0), new MinionRecord(WEB1, 6, null, 0));
+        assertThat(minions()).containsExactly(MinionRecord.enrolled(WEB2, 5), MinionRecord.enrolled(WEB1, 6));
     }
 
     @Test
@@ -57,10 +64,10 @@ public abstract class RegistryContract {
 
         await(registry.sessionOpened(WEB1, session(6)));
         await(registry.sessionEnded(WEB1, 7));
-        assertThat(minions()).containsExactly(new MinionRecord(WEB1, 5, session(6), 7));
+        assertThat(minions()).containsExactly(new MinionRecord(WEB1, 5, session(6), 7, null));
 
         await(registry.sessionOpened(WEB1, session(8)));
-        assertThat(minions()).containsExactly(new MinionRecord(WEB1, 5, session(8), 0));
+        assertThat(minions()).containsExactly(new MinionRecord(WEB1, 5, session(8), 0, null));
     }
 
     @Test
@@ -79,7 +86,69 @@ public abstract class RegistryContract {
 
         await(registry.sessionEnded(WEB1, 8));
 
-        assertThat(minions()).containsExactly(new MinionRecord(WEB1, 5, null, 0));
+        assertThat(minions()).containsExactly(MinionRecord.enrolled(WEB1, 5));
+    }
+
+    @Test
+    void quarantine_lastsUntilItIsTakenBack() {
+        await(registry.enrol(WEB1, 5, AUDIT));
+        await(registry.enrol(WEB2, 5, AUDIT));
+        await(registry.enrol(DB1, 5, AUDIT));
+
+        await(registry.quarantine(List.of(WEB1, WEB2), WORD, AUDIT));
+        assertThat(minions()).extracting(MinionRecord::quarantine).containsExactly(WORD, WORD, null);
+
+        await(registry.quarantine(List.of(WEB2), null, AUDIT));
+        assertThat(minions()).extracting(MinionRecord::quarantine).containsExactly(WORD, null, null);
+    }
+
+    @Test
+    void quarantine_outlivesSessions() {
+        await(registry.enrol(WEB1, 5, AUDIT));
+        await(registry.quarantine(List.of(WEB1), WORD, AUDIT));
+
+        await(registry.sessionOpened(WEB1, session(8)));
+        await(registry.sessionEnded(WEB1, 9));
+
+        assertThat(minions()).containsExactly(new MinionRecord(WEB1, 5, session(8), 9, WORD));
+    }
+
+    @Test
+    void quarantine_withAStranger_isOfNobody() {
+        await(registry.enrol(WEB1, 5, AUDIT));
+
+        assertThatThrownBy(() -> await(registry.quarantine(List.of(WEB1, WEB2), WORD, AUDIT)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("web2");
+        assertThat(minions()).containsExactly(MinionRecord.enrolled(WEB1, 5));
+    }
+
+    @Test
+    void quarantine_ofNobody_isWrittenDownAllTheSame() {
+        await(registry.quarantine(List.of(), WORD, AUDIT));
+
+        assertThat(minions()).isEmpty();
+    }
+
+    @Test
+    void groups_areReadInOrderOfTheirNames_andTheLatestCounts() {
+        Group web = new Group("web", new Target("web* and not '; DROP TABLE minion; --'=x"), 5, "ä");
+        Group db = new Group("db.1", new Target("db*"), 6, "li");
+        await(registry.setGroup(new Group("web", new Target("old"), 4, "li"), AUDIT));
+        await(registry.setGroup(web, AUDIT));
+        await(registry.setGroup(db, AUDIT));
+
+        assertThat(values(registry.groups())).containsExactly(db, web);
+    }
+
+    @Test
+    void removedGroup_isGone_andMayBeRemovedAgain() {
+        await(registry.setGroup(new Group("web", new Target("web*"), 5, "li"), AUDIT));
+
+        await(registry.removeGroup("web", AUDIT));
+        await(registry.removeGroup("web", AUDIT));
+
+        assertThat(values(registry.groups())).isEmpty();
     }
 
     private List<MinionRecord> minions() {

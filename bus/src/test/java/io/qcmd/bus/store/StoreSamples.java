@@ -6,6 +6,7 @@ import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Return;
+import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Target;
 import io.qcmd.protocol.TargetState;
 import java.util.Arrays;
@@ -32,7 +33,7 @@ public final class StoreSamples {
                 JobId.of(1_000 + n, 7, n * 0x9E3779B97F4A7C15L),
                 requestId,
                 n,
-                new Target("web*,db1"),
+                Selection.of(new Target("web*,db1")),
                 Command.shell("echo 'ä' \u0007").withEnvironment(Map.of("B", "2", "A", "")),
                 "alice (uid 0)",
                 1_000 + n,
@@ -60,7 +61,8 @@ public final class StoreSamples {
 
     public static Return succeeded(JobRecord job) {
         Return.Captured stdout = new Return.Captured(20, 10, bytes(32, 'h'));
-        return new Return(job.job(), TargetState.SUCCEEDED, 0, 12, stdout, Return.Captured.NONE, 1, null);
+        Return.Captured stderr = new Return.Captured(20, 20, bytes(32, 'i'));
+        return new Return(job.job(), TargetState.SUCCEEDED, 0, 12, stdout, stderr, 1, null);
     }
 
     public static Output stdout(JobRecord job, long offset, Bytes bytes) {

@@ -46,6 +46,7 @@ final class ChannelModel {
     long expired;
     private int session;
     private boolean eager;
+    private boolean paused;
     private long demand;
     private long answerBy;
 
@@ -129,8 +130,13 @@ final class ChannelModel {
         offer();
     }
 
+    void pause(boolean on) {
+        paused = on;
+        offer();
+    }
+
     private void offer() {
-        while (session != 0 && slot() == null && !queue().isEmpty()) {
+        while (!paused && session != 0 && slot() == null && !queue().isEmpty()) {
             Target head = queue().get(0);
             if (isLate(head)) {
                 end(head, EXPIRED);

@@ -32,12 +32,12 @@ class ChannelModelTest {
 
     @Test
     void behavesAsTheModel_onSeedsThatFoundADifference() {
-        LongStream.of(REGRESSIONS).forEach(ChannelModelTest::walk);
+        LongStream.of(REGRESSIONS).forEach(seed -> walk(seed, false));
     }
 
     @Test
     void behavesAsTheModel_onFreshSeeds() {
-        new Random().longs(WALKS).forEach(ChannelModelTest::walk);
+        new Random().longs(WALKS).forEach(seed -> walk(seed, true));
     }
 
     @Test
@@ -45,7 +45,7 @@ class ChannelModelTest {
         Map<TargetState, Integer> reached = new HashMap<>();
         List<String> seen = new ArrayList<>();
         for (long seed = 0; seed < 50; seed++) {
-            Walk walk = walk(seed);
+            Walk walk = walk(seed, true);
             walk.model.targets.values().forEach(target -> reached.merge(target.state, 1, Integer::sum));
             seen.addAll(walk.model.seen);
         }
@@ -62,9 +62,14 @@ class ChannelModelTest {
         }
     }
 
-    private static Walk walk(long seed) {
+    private static Walk walk(long seed, boolean pauses) {
         Walk walk = new Walk(seed);
+        Random more = new Random(~seed);
         for (int i = 0; i < STEPS; i++) {
+            // Beside the dice of the walk, so that an old seed still means the old steps.
+            if (pauses && more.nextInt(10) == 0) {
+                walk.pause(more.nextInt(4) == 0);
+            }
             walk.step();
         }
         walk.drain();
@@ -121,8 +126,20 @@ class ChannelModelTest {
             }
         }
 
+        void pause(boolean on) {
+            steps.add(on ? "pause" : "resume");
+            model.pause(on);
+            if (on) {
+                channel.pause();
+            } else {
+                channel.resume();
+            }
+            compare();
+        }
+
         /** Says READY to all that is left: so the queue's content and order are compared, too. */
         void drain() {
+            pause(false);
             connect(1, true);
             for (Target slot = model.slot(); slot != null; slot = model.slot()) {
                 ready(sessions.size(), slot.order);
@@ -130,7 +147,8 @@ class ChannelModelTest {
             assertThat(fates.all().values())
                     .as("each message has one end or got GO; seed %d", seed)
                     .doesNotContain(TargetState.QUEUED, TargetState.OFFERED);
-            assertThat(channel.isWaiting()).isFalse();
+            assertThat(channel.queued()).isZero();
+            assertThat(channel.slot()).isNull();
         }
 
         private void put() {

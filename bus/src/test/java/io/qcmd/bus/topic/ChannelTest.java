@@ -269,7 +269,8 @@ class ChannelTest {
             channel.expire();
             assertThat(states(1, 2)).containsExactly(EXPIRED, EXPIRED);
             assertThat(channel.expired()).isEqualTo(2);
-            assertThat(channel.isWaiting()).isFalse();
+            assertThat(channel.queued()).isZero();
+            assertThat(channel.slot()).isNull();
         }
 
         @Test
@@ -483,7 +484,8 @@ class ChannelTest {
             clock.advance(ACK_TIMEOUT);
             channel.expire();
             assertThat(session.closed()).isNotNull();
-            assertThat(channel.isWaiting()).isFalse();
+            assertThat(channel.queued()).isZero();
+            assertThat(channel.slot()).isNull();
             assertThat(fates.of(job(1))).isEqualTo(CANCELLED);
         }
 
@@ -601,6 +603,66 @@ class ChannelTest {
             put(1);
             assertThat(session.received).isEmpty();
             assertThat(channel.queued()).isOne();
+        }
+    }
+
+    @Nested
+    class Pause {
+        @Test
+        void offersNothing_andOffersAgainAtOnce_whenResumed() {
+            FakeSession session = connect(1);
+            channel.pause();
+            put(1, 2);
+            session.request(1);
+            assertThat(session.received).isEmpty();
+            assertThat(channel.queued()).isEqualTo(2);
+            channel.resume();
+            assertThat(session.received).containsExactly(job(1));
+        }
+
+        @Test
+        void outlivesTheSession() {
+            channel.pause();
+            put(1);
+            assertThat(connect(1).received).isEmpty();
+        }
+
+        @Test
+        void leavesTheSlotAsItIs() {
+            FakeSession session = connect(2);
+            put(1, 2);
+            channel.pause();
+            channel.permit(job(1), session);
+            assertThat(session.told).containsExactly(go(1));
+            assertThat(states(1, 2)).containsExactly(ACCEPTED, QUEUED);
+            assertThat(session.received).containsExactly(job(1));
+        }
+
+        @Test
+        void keepsWhatABrokenLinkPutsBack() {
+            FakeSession session = connect(1);
+            put(1);
+            channel.pause();
+            channel.release(session, () -> {});
+            assertThat(connect(1).received).isEmpty();
+            assertThat(states(1)).containsExactly(QUEUED);
+        }
+
+        @Test
+        void stopsNoClock() {
+            channel.pause();
+            put(1);
+            clock.advance(TTL);
+            channel.expire();
+            assertThat(states(1)).containsExactly(EXPIRED);
+        }
+
+        @Test
+        void stopsNoCancelAndNoEviction() {
+            channel.pause();
+            put(1, 2, 3, 4);
+            channel.cancel(job(2), () -> {});
+            assertThat(states(1, 2, 3, 4)).containsExactly(DROPPED, CANCELLED, QUEUED, QUEUED);
         }
     }
 

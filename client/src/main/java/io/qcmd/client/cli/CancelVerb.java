@@ -3,7 +3,6 @@ package io.qcmd.client.cli;
 import io.qcmd.client.QcmdClient;
 import io.qcmd.protocol.CancelPage.Answer;
 import io.qcmd.protocol.CancelPage.Effect;
-import io.qcmd.protocol.Target;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +46,7 @@ final class CancelVerb implements Callable<Integer> {
         return on == null
                 ? new String[0]
                 : Calls.answer(client.minions()
-                                .list(new Target(on))
+                                .list(TargetText.read(on))
                                 .map(minion -> minion.id().value())
                                 .collectList())
                         .toArray(String[]::new);

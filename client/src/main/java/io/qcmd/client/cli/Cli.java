@@ -2,6 +2,7 @@ package io.qcmd.client.cli;
 
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Version;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -58,12 +59,14 @@ final class Cli {
                 .addSubcommand(new AttachVerb(session))
                 .addSubcommand(new CancelVerb(session))
                 .addSubcommand(new MinionsVerb(session))
+                .addSubcommand(new GroupVerb(session))
                 .addSubcommand(new StatusVerb(session))
                 .addSubcommand(new DemoVerb(session))
                 .addSubcommand(new BusVerb())
                 .addSubcommand(new AgentVerb())
                 .addSubcommand(new HelpVerb(session));
         root.registerConverter(Duration.class, new Durations())
+                .registerConverter(Selection.Sample.class, new Choosing.Samples())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(false)
                 .setUsageHelpWidth(100)
@@ -93,7 +96,7 @@ final class Cli {
         }
         if (error instanceof QcmdException known) {
             boolean away = known.code() == ErrorCode.UNREACHABLE;
-            tell(String.valueOf(known.getMessage()), away ? session.bus().origin() : "", known.hint());
+            tell(String.valueOf(known.getMessage()), away ? session.bus().origin() : "", remedy(known));
             return ExitCode.of(known.code()).code();
         }
         tell("unexpected: " + error, "", "qcmd -v … shows where");
@@ -103,6 +106,12 @@ final class Cli {
             trace.toString().lines().map(Escape::text).forEach(session.console()::note);
         }
         return ExitCode.NO_BUS.code();
+    }
+
+    /** What the bus said about the time is more than what everybody knows. */
+    private static String remedy(QcmdException error) {
+        long retryAfter = error.retryAfterMillis();
+        return retryAfter > 0 ? "again in " + (retryAfter + 999) / 1_000 + " s" : error.hint();
     }
 
     private int wrong(ParameterException error) {

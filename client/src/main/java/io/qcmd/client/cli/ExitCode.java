@@ -40,6 +40,7 @@ enum ExitCode {
     static ExitCode of(ErrorCode error) {
         return switch (error) {
             case NO_MINIONS_MATCHED -> NO_MATCH;
+            case MINIONS_UNCONTROLLABLE -> NO_STATUS;
             case FORBIDDEN -> NOT_ALLOWED;
             case UNREACHABLE,
                     UPGRADE_REQUIRED,
@@ -58,6 +59,8 @@ enum ExitCode {
                     JOB_ID_INVALID,
                     JOB_NOT_FOUND,
                     JOB_AMBIGUOUS,
+                    GROUP_INVALID,
+                    GROUP_NOT_FOUND,
                     COMMAND_INVALID,
                     CONFIG_INVALID,
                     LIMIT_EXCEEDED -> USAGE;

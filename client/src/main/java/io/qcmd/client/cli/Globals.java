@@ -10,6 +10,10 @@ final class Globals {
     /** How results look. */
     enum Format {
         PLAIN,
+        /** Lists have more columns. */
+        WIDE,
+        /** Of lists the names alone. */
+        NAME,
         JSON,
         JSONL
     }
@@ -25,7 +29,7 @@ final class Globals {
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             scope = ScopeType.INHERIT,
-            description = "plain, json (one document) or jsonl (one event per line).")
+            description = "plain, wide, name (lists only), json (one document) or jsonl (one event per line).")
     private Format format = Format.PLAIN;
 
     @Option(
@@ -54,6 +58,11 @@ final class Globals {
 
     Format format() {
         return format;
+    }
+
+    /** For people, and not for programs. */
+    boolean isText() {
+        return format != Format.JSON && format != Format.JSONL;
     }
 
     boolean quiet() {

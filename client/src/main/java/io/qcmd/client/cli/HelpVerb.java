@@ -18,7 +18,19 @@ final class HelpVerb implements Callable<Integer> {
             "  web[01-20,31]      a folded set",
             "  web*               a glob",
             "  *                  all minions",
+            "  role=web           a label or fact; values may have * and ?, and capitals do not matter",
+            "  dc!=bj             all that do not have that value",
+            "  ~^db\\d+$           a regular expression (RE2), found somewhere in the name",
+            "  10.1.0.0/16        an address of the minion lies in this network, IPv4 or IPv6",
+            "  @web               a group: qcmd group set web 'role=web'",
+            "  @file:hosts.txt    a name or folded set per line; - reads them from stdin",
+            "  role=web and (dc=bj or dc=sh) and not web13",
+            "                     'not' binds tighter than 'and', 'and' tighter than 'or'",
+            "  G@os:debian L@a,b E@re S@10.0.0.0/8 N@group",
+            "                     Salt's letters: fact, list, expression, network, group",
             "",
+            "--exclude TARGET takes minions away, then --sample 5 or 1% draws some, then --limit N takes the first.",
+            "qcmd run TARGET --dry-run -- COMMAND shows who is meant and who is left out, and runs nothing.",
             "Names that are no minions are left out and told; when nothing is left no job is created (exit 3).");
 
     private final Session session;

@@ -15,7 +15,7 @@ interface JobView {
     /** The view that suits the options and the place of stdout. */
     static JobView of(Session session) {
         return switch (session.globals().format()) {
-            case PLAIN ->
+            case PLAIN, WIDE, NAME ->
                 session.console().isTerminal()
                         ? new TerminalView(session.console(), session.clock())
                         : new PlainView(session.console(), session.globals().quiet());

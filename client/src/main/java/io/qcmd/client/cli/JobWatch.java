@@ -6,9 +6,7 @@ import io.qcmd.protocol.Accepted;
 import io.qcmd.protocol.Discarded;
 import io.qcmd.protocol.JobId;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
@@ -72,14 +70,7 @@ final class JobWatch {
     private void tell(Accepted accepted, String command) {
         header(accepted.job(), accepted.matched(), command);
         Discarded discarded = accepted.discarded();
-        discarded.counts().forEach((reason, count) -> {
-            String names = discarded.names().stream()
-                    .filter(name -> name.reason() == reason)
-                    .map(name -> Escape.text(name.name()))
-                    .collect(Collectors.joining(" "));
-            String why = reason.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-            note("left out: " + Texts.minions(count) + " (" + why + "): " + names);
-        });
+        LeftOut.lines(discarded.counts(), discarded.names()).forEach(this::note);
     }
 
     private void header(JobId id, int targets, String command) {

@@ -42,7 +42,7 @@ final class JobsVerb {
     int show(@Parameters(paramLabel = "ID", description = ID) String id) {
         return session.with(client -> {
             JobInfo job = Calls.answer(client.job(id).info());
-            if (session.globals().format() == Globals.Format.PLAIN) {
+            if (session.globals().isText()) {
                 page(job);
             } else {
                 session.console().json(out -> Shapes.job(job, out));
@@ -59,7 +59,7 @@ final class JobsVerb {
         return session.with(client -> {
             String[] only = minions == null ? new String[0] : minions;
             Flux<JobEvent> printed = client.job(id).output(only).map(JobEvent.Printed::new);
-            if (session.globals().format() == Globals.Format.PLAIN) {
+            if (session.globals().isText()) {
                 PlainView view = new PlainView(session.console(), true);
                 Calls.each(printed, flushed(view));
                 view.finish();
@@ -87,7 +87,7 @@ final class JobsVerb {
                 job.job().shortForm(),
                 Texts.coarse(Duration.ofMillis(session.clock().millis() - job.acceptedAt())) + " ago",
                 Escape.text(job.submittedBy()),
-                cut(Escape.text(job.target().expression())),
+                cut(Escape.text(job.selection().target().expression())),
                 cut(Texts.command(job.command())),
                 Texts.count(counts.total()),
                 Texts.count(ok),
@@ -101,7 +101,7 @@ final class JobsVerb {
         Console console = session.console();
         console.print("job        " + job.job());
         console.print("state      " + job.status().name().toLowerCase(Locale.ROOT));
-        console.print("target     " + Escape.text(job.target().expression()));
+        console.print("target     " + Escape.text(job.selection().target().expression()));
         console.print("command    " + Texts.command(job.command()));
         console.print(
                 "timeout    " + Texts.duration(Duration.ofMillis(job.command().timeoutMillis())));

@@ -7,10 +7,10 @@ import java.util.stream.IntStream;
 import reactor.core.publisher.Flux;
 
 /**
- * A list of things as a table, as one JSON array or as JSON lines.
+ * A list of things as a table, as their names, as one JSON array or as JSON lines. A last column in which nothing stands is left out of the table.
  *
  * @param name what one of them is called in JSON lines
- * @param columns the heads of the table
+ * @param columns the heads of the table; the first is the name
  */
 record Listing<T>(String name, List<String> columns, Row<T> row, Json.Shape<T> shape) {
     /** The cells of one thing, already escaped. */
@@ -23,7 +23,9 @@ record Listing<T>(String name, List<String> columns, Row<T> row, Json.Shape<T> s
     long print(Flux<T> things, Session session) {
         Console console = session.console();
         long count = switch (session.globals().format()) {
-            case PLAIN -> table(things, console);
+            case PLAIN, WIDE -> table(things, console);
+            case NAME ->
+                Calls.each(things, thing -> console.print(row.cells(thing).get(0)));
             case JSON -> array(things, console);
             case JSONL -> lines(things, console);
         };
@@ -60,20 +62,23 @@ record Listing<T>(String name, List<String> columns, Row<T> row, Json.Shape<T> s
     }
 
     private void table(List<List<String>> rows, Console console) {
-        int[] widths = IntStream.range(0, columns.size())
+        int last = columns.size() - 1;
+        boolean isEmpty = rows.stream().allMatch(cells -> cells.get(last).isEmpty());
+        List<String> heads = isEmpty ? columns.subList(0, last) : columns;
+        int[] widths = IntStream.range(0, heads.size())
                 .map(column -> Math.max(
-                        columns.get(column).length(),
+                        heads.get(column).length(),
                         rows.stream()
                                 .mapToInt(cells -> cells.get(column).length())
                                 .max()
                                 .orElse(0)))
                 .toArray();
-        line(columns, widths, console);
+        line(heads, widths, console);
         rows.forEach(cells -> line(cells, widths, console));
     }
 
     private static void line(List<String> cells, int[] widths, Console console) {
-        console.print(IntStream.range(0, cells.size())
+        console.print(IntStream.range(0, widths.length)
                 .mapToObj(
                         i -> cells.get(i) + " ".repeat(widths[i] - cells.get(i).length()))
                 .collect(Collectors.joining("  "))

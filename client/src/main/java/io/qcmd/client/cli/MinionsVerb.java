@@ -2,17 +2,23 @@ package io.qcmd.client.cli;
 
 import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.MinionInfo.ChannelInfo;
+import io.qcmd.protocol.MinionInfo.HealthInfo;
 import io.qcmd.protocol.MinionInfo.Presence;
+import io.qcmd.protocol.MinionInfo.Uncontrollable;
+import io.qcmd.protocol.Quarantined;
+import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Target;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import reactor.core.publisher.Flux;
 
-@Command(name = "minions", description = "The managed hosts: minions ls [TARGET], minions show MINION.")
+@Command(name = "minions", description = "The managed hosts: minions ls, show, quarantine, release, tap.")
 final class MinionsVerb {
     private final Session session;
 
@@ -20,32 +26,43 @@ final class MinionsVerb {
         this.session = session;
     }
 
-    @Command(name = "ls", description = "Minions in order of their names.")
+    @Command(name = "ls", description = "Minions in order of their names; -o wide says more of them.")
     int ls(
             @Parameters(paramLabel = "TARGET", defaultValue = "*", description = "Which, all by default.")
                     String target,
-            @Option(names = "--state", paramLabel = "STATE", description = "Only these: up or down.") @Nullable
+            @Mixin Choosing choosing,
+            @Option(names = "--state", paramLabel = "STATE", description = "Only these: up, down or uncontrollable.")
+                    @Nullable
                     Presence state) {
         return session.with(client -> {
-            Listing<MinionInfo> minions = new Listing<>(
-                    "minion",
-                    List.of("MINION", "STATE", "LAST SEEN", "VERSION", "LABELS"),
-                    this::cells,
-                    Shapes::minion);
-            minions.print(
-                    client.minions()
-                            .list(new Target(target))
-                            .filter(minion -> state == null || minion.presence() == state),
-                    session);
+            Selection which = choosing.of(target);
+            Flux<MinionInfo> minions = state == null
+                    ? client.minions().list(which)
+                    : client.minions().list(which, state);
+            listing().print(minions, session);
             return ExitCode.OK.code();
         });
+    }
+
+    private Listing<MinionInfo> listing() {
+        return session.globals().format() == Globals.Format.WIDE
+                ? new Listing<>(
+                        "minion",
+                        List.of("MINION", "STATE", "LAST SEEN", "VERSION", "OS", "LABELS", "NOTE"),
+                        this::wide,
+                        Shapes::minion)
+                : new Listing<>(
+                        "minion",
+                        List.of("MINION", "STATE", "LAST SEEN", "VERSION", "LABELS", "NOTE"),
+                        this::cells,
+                        Shapes::minion);
     }
 
     @Command(name = "show", description = "All that is known of a minion.")
     int show(@Parameters(paramLabel = "MINION", description = "Its name.") String id) {
         return session.with(client -> {
             MinionInfo minion = Calls.answer(client.minions().get(id));
-            if (session.globals().format() == Globals.Format.PLAIN) {
+            if (session.globals().isText()) {
                 page(minion);
             } else {
                 session.console().json(out -> Shapes.minion(minion, out));
@@ -55,25 +72,99 @@ final class MinionsVerb {
         });
     }
 
+    @Command(name = "quarantine", description = "Leave minions out of runs, and hold back what waits for them.")
+    int quarantine(
+            @Parameters(paramLabel = "TARGET", description = "Which: see qcmd help targets.") String target,
+            @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "", description = "Why, for people.")
+                    String reason) {
+        return session.with(client ->
+                changed(Calls.answer(client.minions().quarantine(new Target(target), reason)), "quarantined"));
+    }
+
+    @Command(name = "release", description = "End the quarantine of minions.")
+    int release(@Parameters(paramLabel = "TARGET", description = "Which: see qcmd help targets.") String target) {
+        return session.with(client -> changed(Calls.answer(client.minions().release(new Target(target))), "released"));
+    }
+
+    private int changed(Quarantined answer, String what) {
+        if (session.globals().isText()) {
+            session.console()
+                    .print(Texts.minions(answer.matched()) + " matched · " + Texts.count(answer.changed()) + " "
+                            + what);
+        } else {
+            session.console().json(out -> Shapes.quarantined(answer, out));
+        }
+        session.console().flush();
+        return ExitCode.OK.code();
+    }
+
+    @Command(name = "tap", description = "Every message on its way to a minion, from now on until Ctrl-C.")
+    int tap(@Parameters(paramLabel = "MINION", description = "Its name.") String id) {
+        return session.with(client -> new TapWatch(session, id).follow(client).code());
+    }
+
     private List<String> cells(MinionInfo minion) {
         return List.of(
                 minion.id().value(),
                 state(minion),
                 lastSeen(minion),
                 Escape.text(minion.version()),
-                Texts.pairs(minion.labels()));
+                Texts.pairs(minion.labels()),
+                leftOut(minion.uncontrollable()));
+    }
+
+    private List<String> wide(MinionInfo minion) {
+        int waiting = minion.channel().queued();
+        String jobs = waiting == 0 ? "" : Texts.count(waiting) + (waiting == 1 ? " job waits" : " jobs wait");
+        String note = leftOut(minion.uncontrollable());
+        return List.of(
+                minion.id().value(),
+                state(minion),
+                lastSeen(minion),
+                Escape.text(minion.version()),
+                Escape.text(minion.facts().getOrDefault("os", "")),
+                Texts.pairs(minion.labels()),
+                note.isEmpty() || jobs.isEmpty() ? note + jobs : note + "; " + jobs);
+    }
+
+    private static String leftOut(@Nullable Uncontrollable why) {
+        return why == null ? "" : reason(why) + "; left out of runs";
+    }
+
+    /** The text says it all, but for a quarantine, where it is an operator's. */
+    private static String reason(Uncontrollable why) {
+        return (why.reason() == Uncontrollable.Reason.QUARANTINED ? "quarantined " : "") + Escape.text(why.text());
     }
 
     private void page(MinionInfo minion) {
         Console console = session.console();
         console.print("minion     " + minion.id());
-        console.print("state      " + state(minion) + " since " + Texts.time(minion.since()));
+        Uncontrollable why = minion.uncontrollable();
+        console.print("state      " + state(minion) + " since " + Texts.time(minion.since())
+                + (why == null ? "" : ": " + reason(why)));
         console.print("last seen  " + lastSeen(minion));
         console.print("enrolled   " + Texts.time(minion.enrolledAt()));
         console.print("version    " + Escape.text(minion.version()));
         console.print(("labels     " + Texts.pairs(minion.labels())).stripTrailing());
         console.print(("facts      " + Texts.pairs(minion.facts())).stripTrailing());
+        if (minion.health() != null) {
+            console.print("health     " + health(minion.health()));
+        }
         console.print("channel " + channel(minion.channel()));
+    }
+
+    /** 7s ago · disk 1.0 GiB free, 17.3 MiB needed · clock +3 ms · 3 of 4 slots free · load 1.25. */
+    private String health(HealthInfo health) {
+        return String.format(
+                Locale.ROOT,
+                "%s ago · disk %s free, %s needed · clock %+,d ms · %d of %d slots free · load %.2f",
+                Texts.coarse(Duration.ofMillis(session.clock().millis() - health.at())),
+                Texts.bytes(health.diskFree()),
+                Texts.bytes(health.diskNeeded()),
+                health.clockOffsetMillis(),
+                health.freeSlots(),
+                health.slots(),
+                health.loadPercent() / 100.0);
     }
 
     /** 4/256 · slot – · dropped 2 · expired 1. */

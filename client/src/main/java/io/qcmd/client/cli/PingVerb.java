@@ -1,13 +1,13 @@
 package io.qcmd.client.cli;
 
 import io.qcmd.protocol.PingPage.Pong;
-import io.qcmd.protocol.Target;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -27,6 +27,9 @@ final class PingVerb implements Callable<Integer> {
     @Option(names = "--timeout", paramLabel = "TIME", description = "How long to wait for an answer, 5s by default.")
     private Duration timeout = Duration.ofSeconds(5);
 
+    @Mixin
+    private final Choosing choosing = new Choosing();
+
     PingVerb(Session session) {
         this.session = session;
     }
@@ -36,7 +39,7 @@ final class PingVerb implements Callable<Integer> {
         return session.with(client -> {
             List<Long> trips = new ArrayList<>();
             long asked = PONGS.print(
-                    client.minions().ping(new Target(target), timeout).doOnNext(pong -> {
+                    client.minions().ping(choosing.of(target), timeout).doOnNext(pong -> {
                         if (pong.micros() >= 0) {
                             trips.add(pong.micros());
                         }

@@ -7,7 +7,8 @@ import io.qcmd.protocol.Command;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.QcmdException;
-import io.qcmd.protocol.Target;
+import io.qcmd.protocol.Selection;
+import io.qcmd.protocol.Selection.WhenUncontrollable;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -61,8 +63,26 @@ final class RunVerb implements Callable<Integer> {
     @Option(names = "--cwd", paramLabel = "DIR", description = "Its working directory, / by default.")
     private @Nullable String cwd;
 
+    @Option(
+            names = "--user",
+            paramLabel = "NAME",
+            description = "As whom it runs there, as the agent by default; no way back to root.")
+    private @Nullable String user;
+
     @Option(names = "--allow-daemon", description = "Leave processes alone that outlive the main one.")
     private boolean allowDaemon;
+
+    @Mixin
+    private final Choosing choosing = new Choosing();
+
+    @Option(
+            names = "--uncontrollable",
+            paramLabel = "HOW",
+            description = "What becomes of uncontrollable minions: filter (left out, by default), fail or queue.")
+    private WhenUncontrollable uncontrollable = WhenUncontrollable.FILTER;
+
+    @Option(names = "--dry-run", description = "Only show which minions would be meant.")
+    private boolean dryRun;
 
     @Option(names = "--detach", description = "Print the job's id and leave.")
     private boolean detach;
@@ -74,7 +94,13 @@ final class RunVerb implements Callable<Integer> {
     @Override
     public Integer call() {
         return session.with(client -> {
-            RunSpec run = spec(client);
+            Selection selection = selection();
+            if (dryRun) {
+                return new DryRun(session)
+                        .show(client.minions().preview(selection))
+                        .code();
+            }
+            RunSpec run = spec(client, selection);
             if (detach) {
                 return detached(Calls.answer(run.start()));
             }
@@ -84,7 +110,7 @@ final class RunVerb implements Callable<Integer> {
     }
 
     private int detached(StartedJob job) {
-        if (session.globals().format() == Globals.Format.PLAIN) {
+        if (session.globals().isText()) {
             session.console().print(job.id());
         } else {
             session.console().json(out -> Shapes.accepted(job.accepted(), out));
@@ -93,8 +119,15 @@ final class RunVerb implements Callable<Integer> {
         return ExitCode.OK.code();
     }
 
-    private RunSpec spec(QcmdClient client) {
-        RunSpec run = client.run(new Target(target));
+    private Selection selection() {
+        if ("-".equals(stdin) && target.equals("-")) {
+            throw new UsageError("stdin cannot be both the target and what the command reads", "use @file: for one");
+        }
+        return choosing.of(target).withUncontrollable(uncontrollable);
+    }
+
+    private RunSpec spec(QcmdClient client, Selection selection) {
+        RunSpec run = on(selection, client.run(selection.target()));
         run = words.size() == 1
                 ? run.shell(words.get(0))
                 : run.exec(words.get(0), words.subList(1, words.size()).toArray(String[]::new));
@@ -102,11 +135,21 @@ final class RunVerb implements Callable<Integer> {
         run = expire == null ? run : run.expire(expire);
         run = stdin == null ? run : run.stdin(read(stdin));
         run = cwd == null ? run : run.cwd(cwd);
+        run = user == null ? run : run.user(user);
         run = allowDaemon ? run.allowDaemon() : run;
         for (Map.Entry<String, String> entry : environment.entrySet()) {
             run = run.env(entry.getKey(), entry.getValue());
         }
         return run;
+    }
+
+    private static RunSpec on(Selection selection, RunSpec spec) {
+        RunSpec run = selection.exclude() == null ? spec : spec.exclude(selection.exclude());
+        run = selection.sample() == null ? run : run.sample(selection.sample());
+        run = selection.limit() == null ? run : run.limit(selection.limit());
+        return selection.uncontrollable() == WhenUncontrollable.FILTER
+                ? run
+                : run.whenUncontrollable(selection.uncontrollable());
     }
 
     private String described() {

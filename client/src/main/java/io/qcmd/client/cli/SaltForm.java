@@ -17,7 +17,7 @@ final class SaltForm {
     private static final Set<String> WITH_VALUE =
             Set.of("--bus", "-o", "--output", "--connect-timeout", "-t", "--timeout", "--out");
 
-    private static final Set<String> KINDS = Set.of("-L", "-G", "-E", "-C", "-N");
+    private static final Set<String> KINDS = Set.of("-L", "-G", "-E", "-S", "-C", "-N");
 
     private final Deque<String> rest;
     private final List<String> globals = new ArrayList<>();

@@ -5,14 +5,19 @@ import io.qcmd.client.TargetResult;
 import io.qcmd.protocol.Accepted;
 import io.qcmd.protocol.BusStatus;
 import io.qcmd.protocol.CancelPage;
+import io.qcmd.protocol.Command;
 import io.qcmd.protocol.Discarded;
+import io.qcmd.protocol.Group;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.PingPage;
+import io.qcmd.protocol.Quarantined;
+import io.qcmd.protocol.TapPage;
 import io.qcmd.protocol.TargetState;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,24 +30,37 @@ final class Shapes {
     static void accepted(Accepted accepted, JsonGenerator out) throws IOException {
         out.writeStringField("job", accepted.job().toString());
         out.writeNumberField("matched", accepted.matched());
+        discarded(accepted.discarded().counts(), accepted.discarded().names(), out);
+        time("acceptedAt", accepted.acceptedAt(), out);
+        time("completesBy", accepted.completesBy(), out);
+    }
+
+    static void discarded(Map<Discarded.Reason, Integer> counts, List<Discarded.Name> names, JsonGenerator out)
+            throws IOException {
         out.writeObjectFieldStart("discarded");
-        for (Discarded.Reason reason : Discarded.Reason.values()) {
-            if (accepted.discarded().counts().containsKey(reason)) {
-                out.writeNumberField(
-                        reason.name(), accepted.discarded().counts().get(reason));
-            }
+        for (Map.Entry<Discarded.Reason, Integer> entry : new TreeMap<>(counts).entrySet()) {
+            out.writeNumberField(entry.getKey().name(), entry.getValue());
         }
         out.writeEndObject();
         out.writeArrayFieldStart("discardedNames");
-        for (Discarded.Name name : accepted.discarded().names()) {
+        for (Discarded.Name name : names) {
             out.writeStartObject();
-            out.writeStringField("name", name.name());
-            out.writeStringField("reason", name.reason().name());
+            discarded(name, out);
             out.writeEndObject();
         }
         out.writeEndArray();
-        time("acceptedAt", accepted.acceptedAt(), out);
-        time("completesBy", accepted.completesBy(), out);
+    }
+
+    static void discarded(Discarded.Name name, JsonGenerator out) throws IOException {
+        out.writeStringField("name", name.name());
+        out.writeStringField("reason", name.reason().name());
+    }
+
+    static void group(Group group, JsonGenerator out) throws IOException {
+        out.writeStringField("group", group.name());
+        out.writeStringField("target", group.target().expression());
+        time("changedAt", group.changedAt(), out);
+        out.writeStringField("changedBy", group.changedBy());
     }
 
     static void result(TargetResult result, JsonGenerator out) throws IOException {
@@ -95,16 +113,8 @@ final class Shapes {
     static void job(JobInfo job, JsonGenerator out) throws IOException {
         out.writeStringField("job", job.job().toString());
         out.writeStringField("status", job.status().name());
-        out.writeStringField("target", job.target().expression());
-        out.writeObjectFieldStart("command");
-        out.writeStringField("kind", lower(job.command().kind()));
-        out.writeArrayFieldStart("argv");
-        for (String word : job.command().argv()) {
-            out.writeString(word);
-        }
-        out.writeEndArray();
-        out.writeNumberField("timeoutMillis", job.command().timeoutMillis());
-        out.writeEndObject();
+        out.writeStringField("target", job.selection().target().expression());
+        command(job.command(), out);
         out.writeStringField("submittedBy", job.submittedBy());
         time("acceptedAt", job.acceptedAt(), out);
         time("expiresAt", job.expiresAt(), out);
@@ -114,15 +124,36 @@ final class Shapes {
         counts(job.counts().byState(), out);
     }
 
+    private static void command(Command command, JsonGenerator out) throws IOException {
+        out.writeObjectFieldStart("command");
+        out.writeStringField("kind", lower(command.kind()));
+        out.writeArrayFieldStart("argv");
+        for (String word : command.argv()) {
+            out.writeString(word);
+        }
+        out.writeEndArray();
+        out.writeNumberField("timeoutMillis", command.timeoutMillis());
+        out.writeEndObject();
+    }
+
+    static void copy(TapPage.Copy copy, JsonGenerator out) throws IOException {
+        time("at", copy.at(), out);
+        out.writeStringField("job", copy.message().job().toString());
+        command(copy.message().command(), out);
+        time("expiresAt", copy.expiresAt(), out);
+    }
+
     static void minion(MinionInfo minion, JsonGenerator out) throws IOException {
         out.writeStringField("minion", minion.id().value());
         out.writeStringField("state", lower(minion.presence()));
         time("since", minion.since(), out);
+        uncontrollable(minion.uncontrollable(), out);
         time("lastSeen", minion.lastSeen(), out);
         time("enrolledAt", minion.enrolledAt(), out);
         out.writeStringField("version", minion.version());
         pairs("labels", minion.labels(), out);
         pairs("facts", minion.facts(), out);
+        health(minion.health(), out);
         MinionInfo.ChannelInfo channel = minion.channel();
         out.writeObjectFieldStart("channel");
         out.writeNumberField("queued", channel.queued());
@@ -132,6 +163,39 @@ final class Shapes {
         out.writeNumberField("dropped", channel.dropped());
         out.writeNumberField("expired", channel.expired());
         out.writeEndObject();
+    }
+
+    private static void uncontrollable(MinionInfo.@Nullable Uncontrollable why, JsonGenerator out) throws IOException {
+        if (why == null) {
+            out.writeNullField("uncontrollable");
+            return;
+        }
+        out.writeObjectFieldStart("uncontrollable");
+        out.writeStringField("reason", why.reason().name());
+        out.writeStringField("text", why.text());
+        time("since", why.since(), out);
+        out.writeEndObject();
+    }
+
+    private static void health(MinionInfo.@Nullable HealthInfo health, JsonGenerator out) throws IOException {
+        if (health == null) {
+            out.writeNullField("health");
+            return;
+        }
+        out.writeObjectFieldStart("health");
+        time("at", health.at(), out);
+        out.writeNumberField("clockOffsetMillis", health.clockOffsetMillis());
+        out.writeNumberField("diskFree", health.diskFree());
+        out.writeNumberField("diskNeeded", health.diskNeeded());
+        out.writeNumberField("slots", health.slots());
+        out.writeNumberField("freeSlots", health.freeSlots());
+        out.writeNumberField("loadPercent", health.loadPercent());
+        out.writeEndObject();
+    }
+
+    static void quarantined(Quarantined answer, JsonGenerator out) throws IOException {
+        out.writeNumberField("matched", answer.matched());
+        out.writeNumberField("changed", answer.changed());
     }
 
     static void pong(PingPage.Pong pong, JsonGenerator out) throws IOException {
@@ -160,11 +224,25 @@ final class Shapes {
         out.writeStringField("store", status.store());
         out.writeNumberField("minionsKnown", status.minionsKnown());
         out.writeNumberField("minionsUp", status.minionsUp());
+        out.writeNumberField("minionsUncontrollable", status.minionsUncontrollable());
         out.writeNumberField("liveJobs", status.liveJobs());
         out.writeNumberField("waiting", status.waiting());
         out.writeNumberField("running", status.running());
         out.writeNumberField("dropped", status.dropped());
         out.writeNumberField("expired", status.expired());
+        pressure(status.pressure(), out);
+    }
+
+    private static void pressure(BusStatus.Pressure pressure, JsonGenerator out) throws IOException {
+        out.writeObjectFieldStart("pressure");
+        out.writeNumberField("eventLoopLagMicros", pressure.eventLoopLagMicros());
+        out.writeNumberField("storeQueue", pressure.storeQueue());
+        out.writeNumberField("storeQueueLimit", pressure.storeQueueLimit());
+        out.writeNumberField("outputPool", pressure.outputPool());
+        out.writeNumberField("outputPoolLimit", pressure.outputPoolLimit());
+        out.writeNumberField("refused", pressure.refused());
+        out.writeNumberField("violations", pressure.violations());
+        out.writeEndObject();
     }
 
     private static void counts(Map<TargetState, Integer> counts, JsonGenerator out) throws IOException {

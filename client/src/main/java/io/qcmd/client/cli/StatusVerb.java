@@ -17,7 +17,7 @@ final class StatusVerb implements Callable<Integer> {
     public Integer call() {
         return session.with(client -> {
             BusStatus status = Calls.answer(client.status());
-            if (session.globals().format() == Globals.Format.PLAIN) {
+            if (session.globals().isText()) {
                 page(status);
             } else {
                 session.console().json(out -> Shapes.status(status, out));
@@ -33,10 +33,24 @@ final class StatusVerb implements Callable<Integer> {
         console.print("bus      " + Escape.text(status.version()) + " · up " + Texts.coarse(up) + " · "
                 + session.bus().url() + " · store " + Escape.text(status.store()));
         console.print("minions  " + Texts.count(status.minionsKnown()) + " known · " + Texts.count(status.minionsUp())
-                + " up");
+                + " up · " + Texts.count(status.minionsUncontrollable()) + " uncontrollable");
         console.print("now      " + Texts.count(status.liveJobs()) + (status.liveJobs() == 1 ? " job" : " jobs") + " · "
                 + Texts.minions(status.running()) + " running · " + Texts.count(status.waiting()) + " waiting");
-        console.print(
-                "so far   dropped " + Texts.count(status.dropped()) + " · expired " + Texts.count(status.expired()));
+        console.print("so far   dropped " + Texts.count(status.dropped()) + " · expired "
+                + Texts.count(status.expired()) + " · refused "
+                + Texts.count(status.pressure().refused()) + " · violations "
+                + Texts.count(status.pressure().violations()));
+        console.print("load     " + load(status.pressure()));
+    }
+
+    private static String load(BusStatus.Pressure pressure) {
+        return "event loops " + Texts.count(pressure.eventLoopLagMicros() / 1_000) + " ms behind · store queue "
+                + Texts.count(pressure.storeQueue()) + " of " + Texts.count(pressure.storeQueueLimit())
+                + " · output " + mebibytes(pressure.outputPool()) + " of " + mebibytes(pressure.outputPoolLimit())
+                + " MiB";
+    }
+
+    private static String mebibytes(long bytes) {
+        return Texts.count(bytes >> 20);
     }
 }

@@ -38,10 +38,7 @@ final class Tally {
     }
 
     ExitCode exit(boolean cancelled) {
-        // Only a name can be unknown or forbidden; patterns just do not match such a minion.
-        boolean missing =
-                discarded.counts().keySet().stream().anyMatch(reason -> reason != Discarded.Reason.UNCONTROLLABLE);
-        return ExitCode.of(Set.copyOf(ends.keySet()), cancelled, missing);
+        return ExitCode.of(Set.copyOf(ends.keySet()), cancelled, discarded.asked() > 0);
     }
 
     /** {@code 3 ok}, or {@code 8 minions · 7 ok · 1 failed}. */

@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
 final class Texts {
     private static final Pattern PLAIN_WORD = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
 
+    private static final List<String> UNITS = List.of("B", "KiB", "MiB", "GiB", "TiB", "PiB");
+
     private Texts() {}
 
     /** 20,037. */
@@ -27,6 +29,17 @@ final class Texts {
     /** 3 minions. */
     static String minions(long number) {
         return count(number) + (number == 1 ? " minion" : " minions");
+    }
+
+    /** 512 B, 1.5 KiB, 20.0 GiB. */
+    static String bytes(long number) {
+        double size = number;
+        int unit = 0;
+        while (size >= 1024 && unit < UNITS.size() - 1) {
+            size /= 1024;
+            unit++;
+        }
+        return unit == 0 ? number + " B" : String.format(Locale.ROOT, "%.1f %s", size, UNITS.get(unit));
     }
 
     /** 0.21 s, 12.3 s, 135 s, then minutes, hours and days. */

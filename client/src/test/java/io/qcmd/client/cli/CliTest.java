@@ -17,11 +17,16 @@ import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.JobStatus;
+import io.qcmd.protocol.Message;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.MinionInfo;
+import io.qcmd.protocol.MinionInfo.Uncontrollable.Reason;
 import io.qcmd.protocol.Output.Stream;
 import io.qcmd.protocol.PingPage.Pong;
+import io.qcmd.protocol.PreviewPage;
 import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Selection;
+import io.qcmd.protocol.TapPage;
 import io.qcmd.protocol.Target;
 import io.qcmd.protocol.TargetState;
 import io.qcmd.protocol.Version;
@@ -154,7 +159,7 @@ class CliTest {
 
     @Test
     void endsWith4_andNamesThem_whenMinionsAskedForByNameWereLeftOut() {
-        Discarded discarded = Discarded.of(List.of(new Discarded.Name("web\u001b9", Discarded.Reason.UNKNOWN)));
+        Discarded discarded = Discarded.of(List.of(new Discarded.Name("web\u001b9", Discarded.Reason.UNKNOWN, true)));
         client.events = Flux.just(
                 new JobEvent.Started(new Accepted(JOB, 1, discarded, 1, 2)), ended(succeeded("web1")), progress());
         assertThat(piped("run", "web1,web9", "--", "true")).isEqualTo(4);
@@ -174,6 +179,16 @@ class CliTest {
                           try:  qcmd minions ls
                         """);
         assertThat(out()).isEmpty();
+    }
+
+    @Test
+    void endsWith6_andSaysWhenToComeAgain_whenTheBusIsBusy() {
+        client.status = Mono.error(QcmdException.busy("bus: 1000 jobs are live", Duration.ofMillis(1_500)));
+        assertThat(piped("status")).isEqualTo(6);
+        assertThat(err()).isEqualTo("""
+                        qcmd: bus: 1000 jobs are live
+                          try:  again in 2 s
+                        """);
     }
 
     @Test
@@ -229,6 +244,8 @@ class CliTest {
                 input.toString(),
                 "--cwd",
                 "/tmp",
+                "--user",
+                "app",
                 "--allow-daemon",
                 "--env",
                 "A=1",
@@ -242,7 +259,7 @@ class CliTest {
         assertThat(client.asked)
                 .contains(
                         "run web1", "exec ls [-l, --, a b]", "timeout PT1S", "expire PT0.5S", "stdin text", "cwd /tmp")
-                .contains("allowDaemon", "env A 1", "env B 2=3");
+                .contains("user app", "allowDaemon", "env A 1", "env B 2=3");
     }
 
     @Test
@@ -268,8 +285,46 @@ class CliTest {
         assertThat(piped("minions", "ls", "--state", "down")).isZero();
         assertThat(piped("-o", "json", "minions", "ls", "web*")).isZero();
         assertThat(piped("-o", "jsonl", "minions", "ls", "web*")).isZero();
-        assertThat(client.asked).containsExactly("get web1", "list *", "list *", "list web*", "list web*");
+        assertThat(client.asked).containsExactly("get web1", "list *", "list * DOWN", "list web*", "list web*");
         assertGolden("minions");
+    }
+
+    @Test
+    void showsWhyMinionsAreLeftOut() throws IOException {
+        client.minions = Flux.just(
+                minion(),
+                uncontrollable("web2", Reason.NOT_READY, "3 offers in a row without READY", 0),
+                uncontrollable("web3", Reason.QUARANTINED, "by root: it \u001bburns", 2));
+        assertThat(piped("minions", "ls")).isZero();
+        assertThat(piped("minions", "ls", "--state", "uncontrollable", "-o", "wide"))
+                .isZero();
+        assertThat(piped("-o", "name", "minions", "ls")).isZero();
+        client.minions = client.minions.skip(2);
+        assertThat(piped("minions", "show", "web3")).isZero();
+        assertThat(piped("minions", "show", "web3", "-o", "jsonl")).isZero();
+        assertGolden("minions-uncontrollable");
+    }
+
+    @Test
+    void quarantinesAndReleases() throws IOException {
+        assertThat(piped("minions", "quarantine", "web*", "--reason", "it burns"))
+                .isZero();
+        assertThat(piped("-o", "json", "minions", "quarantine", "web1")).isZero();
+        assertThat(piped("minions", "release", "web1")).isZero();
+        assertThat(client.asked).containsExactly("quarantine web* it burns", "quarantine web1 ", "release web1");
+        assertGolden("quarantine");
+    }
+
+    @Test
+    void showsWhatATapSees() throws IOException {
+        TapPage.Copy copy = new TapPage.Copy(new Message(JOB, Command.shell("echo \u001b")), 1_000_000, 1_030_000);
+        client.tapped = Flux.just(
+                new TapPage(List.of(), 0), new TapPage(List.of(copy, copy), 0), new TapPage(List.of(copy), 1_007));
+        assertThat(piped("minions", "tap", "web1")).isZero();
+        assertThat(piped("-q", "-o", "jsonl", "minions", "tap", "web1")).isZero();
+        assertThat(piped("-o", "json", "minions", "tap", "web1")).isEqualTo(2);
+        assertThat(client.asked).containsExactly("tap web1", "tap web1");
+        assertGolden("tap");
     }
 
     @Test
@@ -308,9 +363,127 @@ class CliTest {
     }
 
     @Test
+    void passesOnWhomItMeans() throws IOException {
+        Path hosts = Files.writeString(directory.resolve("hosts"), "# ours\nweb1\n\n web[2-3] # new\n");
+        client.events = Flux.just(new JobEvent.Started(ACCEPTED), ended(succeeded("web1")), progress());
+        client.minions = Flux.just(minion());
+
+        assertThat(piped(
+                        "run",
+                        "role=web",
+                        "--exclude",
+                        "@file:" + hosts,
+                        "--sample=5%",
+                        "--limit=2",
+                        "--uncontrollable",
+                        "queue",
+                        "--",
+                        "true"))
+                .isZero();
+        piped("ping", "*", "--limit", "3", "--exclude", "db*");
+        piped("minions", "ls", "--sample", "4");
+        assertThat(client.asked)
+                .containsExactly(
+                        "run role=web",
+                        "exclude web1,web[2-3]",
+                        "sample 5%",
+                        "limit 2",
+                        "whenUncontrollable QUEUE",
+                        "shell true",
+                        "ping * exclude db* limit 3 PT5S",
+                        "list * sample 4");
+        assertThat(piped("run", "*", "--sample", "half", "--", "true")).isEqualTo(2);
+        assertThat(piped("run", "*", "--limit", "0", "--", "true")).isEqualTo(2);
+        assertThat(piped("run", "-", "--stdin", "-", "--", "true")).isEqualTo(2);
+    }
+
+    @Test
+    void saysHowManyWereLeftOut_andEndsWell_whenNobodyAskedForThem() {
+        Discarded discarded = Discarded.of(List.of(
+                new Discarded.Name("web7", Discarded.Reason.UNCONTROLLABLE, false),
+                new Discarded.Name("web8", Discarded.Reason.EXCLUDED, true),
+                new Discarded.Name("wbe9", Discarded.Reason.UNKNOWN, false)));
+        client.events = Flux.just(
+                new JobEvent.Started(new Accepted(JOB, 1, discarded, 1, 2)), ended(succeeded("web1")), progress());
+
+        assertThat(piped("run", "web*", "--", "true")).isZero();
+        assertThat(err()).contains("""
+                        left out: 1 minion (unknown): wbe9
+                        left out: 1 minion (uncontrollable): qcmd minions ls --state uncontrollable
+                        left out: 1 minion (excluded)
+                        """);
+    }
+
+    @Test
+    void endsWith4_whenAMinionAskedForIsUncontrollable() {
+        Discarded discarded = Discarded.of(List.of(new Discarded.Name("web7", Discarded.Reason.UNCONTROLLABLE, true)));
+        client.events = Flux.just(
+                new JobEvent.Started(new Accepted(JOB, 1, discarded, 1, 2)), ended(succeeded("web1")), progress());
+
+        assertThat(piped("run", "web1,web7", "--", "true")).isEqualTo(4);
+    }
+
+    @Test
+    void dryRun_showsWhoIsMeant_andRunsNothing() throws IOException {
+        Discarded.Name excluded = new Discarded.Name("db1", Discarded.Reason.EXCLUDED, true);
+        Discarded.Name unknown = new Discarded.Name("x\u001by", Discarded.Reason.UNKNOWN, false);
+        Map<Discarded.Reason, Integer> counts = Map.of(Discarded.Reason.EXCLUDED, 1, Discarded.Reason.UNKNOWN, 1);
+        List<MinionId> minions = List.of(new MinionId("web01"), new MinionId("web02"), new MinionId("web03"));
+        client.preview = Flux.just(
+                new PreviewPage(3, counts, minions.subList(0, 2), List.of()),
+                new PreviewPage(3, counts, minions.subList(2, 3), List.of(unknown, excluded)));
+
+        assertThat(piped("run", "--dry-run", "web*", "--exclude", "db1", "--", "true"))
+                .isZero();
+        assertThat(terminal("run", "--dry-run", "web*", "--", "true")).isZero();
+        assertThat(piped("run", "--dry-run", "-q", "-o", "json", "web*", "--", "true"))
+                .isZero();
+        assertThat(piped("run", "--dry-run", "-q", "-o", "jsonl", "web*", "--", "true"))
+                .isZero();
+        assertThat(client.asked).hasSize(4).first().isEqualTo("preview web* exclude db1");
+        assertGolden("dry-run");
+    }
+
+    @Test
+    void dryRun_endsAsTheRunWould() {
+        client.preview = Flux.just(new PreviewPage(0, Map.of(), List.of(), List.of()));
+        assertThat(piped("run", "--dry-run", "x*", "--", "true")).isEqualTo(3);
+        client.preview = Flux.just(new PreviewPage(
+                1,
+                Map.of(Discarded.Reason.UNKNOWN, 1),
+                List.of(new MinionId("web1")),
+                List.of(new Discarded.Name("web9", Discarded.Reason.UNKNOWN, true))));
+        assertThat(piped("run", "--dry-run", "web1,web9", "--", "true")).isEqualTo(4);
+    }
+
+    @Test
+    void keepsGroups() throws IOException {
+        assertThat(piped("group", "ls")).isZero();
+        assertThat(piped("group", "set", "bj", "dc=bj")).isZero();
+        assertThat(piped("group", "rm", "bj")).isZero();
+        assertThat(piped("-o", "json", "group", "ls")).isZero();
+        assertThat(piped("-o", "jsonl", "group", "set", "bj", "dc=bj")).isZero();
+        assertThat(client.asked).containsExactly("groups", "set bj dc=bj", "remove bj", "groups", "set bj dc=bj");
+        assertGolden("groups");
+    }
+
+    @Test
     void showsTheBus() throws IOException {
-        client.status =
-                Mono.just(new BusStatus("0.1.0", "d1", 0, 3_600_000, "sqlite", 20_037, 20_000, 2, 83, 4_113, 1, 2));
+        client.status = Mono.just(new BusStatus(
+                "0.1.0",
+                "d1",
+                0,
+                3_600_000,
+                "sqlite",
+                20_037,
+                20_000,
+                37,
+                2,
+                83,
+                4_113,
+                1,
+                2,
+                new BusStatus.Pressure(12_345, 1, 10_000, 5 << 20, 1L << 28, 7, 3)));
         assertThat(piped("status")).isZero();
         assertThat(piped("status", "-o", "json")).isZero();
         assertGolden("status");
@@ -404,7 +577,7 @@ class CliTest {
         Command command = Command.shell("uname -r | \u001b[2J it's");
         return new JobInfo(
                 JOB,
-                new Target("role=web"),
+                Selection.of(new Target("role=web")),
                 command,
                 "li",
                 880_000,
@@ -416,16 +589,33 @@ class CliTest {
                 counts);
     }
 
+    private static MinionInfo uncontrollable(String id, Reason reason, String text, int waiting) {
+        return new MinionInfo(
+                new MinionId(id),
+                MinionInfo.Presence.UNCONTROLLABLE,
+                new MinionInfo.Uncontrollable(reason, text, 970_000),
+                970_000,
+                998_000,
+                1_000,
+                "0.1.0",
+                Map.of(),
+                Map.of("os", "debian-12"),
+                new MinionInfo.HealthInfo(993_000, -3, 1L << 30, 18_087_936, 4, 3, 125),
+                new MinionInfo.ChannelInfo(waiting, 256, null, 0, 0));
+    }
+
     private static MinionInfo minion() {
         return new MinionInfo(
                 new MinionId("web1"),
                 MinionInfo.Presence.UP,
+                null,
                 940_000,
                 999_000,
                 1_000,
                 "0.1.0",
                 Map.of("role", "web", "dc", "b\u001bj"),
                 Map.of("os", "debian-12"),
+                null,
                 new MinionInfo.ChannelInfo(4, 256, null, 2, 1));
     }
 

@@ -1,5 +1,6 @@
 package io.qcmd.client.cli;
 
+import io.qcmd.client.Groups;
 import io.qcmd.client.Job;
 import io.qcmd.client.JobEvent;
 import io.qcmd.client.Minions;
@@ -11,9 +12,14 @@ import io.qcmd.client.TargetResult;
 import io.qcmd.protocol.Accepted;
 import io.qcmd.protocol.BusStatus;
 import io.qcmd.protocol.CancelPage;
+import io.qcmd.protocol.Group;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.PingPage;
+import io.qcmd.protocol.PreviewPage;
+import io.qcmd.protocol.Quarantined;
+import io.qcmd.protocol.Selection;
+import io.qcmd.protocol.TapPage;
 import io.qcmd.protocol.Target;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -31,10 +37,37 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
     Flux<JobInfo> jobs = Flux.empty();
     Flux<MinionInfo> minions = Flux.empty();
     Flux<PingPage.Pong> pongs = Flux.empty();
+    Flux<TapPage> tapped = Flux.empty();
     Flux<CancelPage.Answer> answers = Flux.empty();
     Mono<BusStatus> status = Mono.error(new AssertionError("status was not expected"));
     Accepted accepted = CliTest.ACCEPTED;
+    Flux<PreviewPage> preview = Flux.empty();
     boolean closed;
+
+    /** As set as the rest. */
+    final Groups groups = new Groups() {
+        @Override
+        public Flux<Group> list() {
+            note("groups");
+            return Flux.just(group("web", new Target("role=web")), group("db", new Target("db*")));
+        }
+
+        @Override
+        public Mono<Group> set(String name, Target target) {
+            note("set", name, target);
+            return Mono.just(group(name, target));
+        }
+
+        @Override
+        public Mono<Group> remove(String name) {
+            note("remove", name);
+            return Mono.just(group(name, new Target("gone*")));
+        }
+
+        private Group group(String name, Target target) {
+            return new Group(name, target, 940_000, "li");
+        }
+    };
 
     private FakeClient note(Object... words) {
         asked.add(String.join(" ", Arrays.stream(words).map(String::valueOf).toList()));
@@ -78,9 +111,69 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
     }
 
     @Override
-    public Flux<MinionInfo> list(Target target) {
-        note("list", target);
+    public Flux<MinionInfo> list(Selection selection) {
+        note("list", words(selection));
         return minions;
+    }
+
+    @Override
+    public Flux<MinionInfo> list(Selection selection, MinionInfo.Presence state) {
+        note("list", words(selection), state);
+        return minions.filter(minion -> minion.presence() == state);
+    }
+
+    @Override
+    public Mono<Quarantined> quarantine(Target target, String reason) {
+        note("quarantine", target, reason);
+        return Mono.just(new Quarantined(3, 2));
+    }
+
+    @Override
+    public Mono<Quarantined> release(Target target) {
+        note("release", target);
+        return Mono.just(new Quarantined(1, 1));
+    }
+
+    @Override
+    public Flux<PreviewPage> preview(Selection selection) {
+        note("preview", words(selection));
+        return preview;
+    }
+
+    @Override
+    public Groups groups() {
+        return groups;
+    }
+
+    /** The target, and what is not the default. */
+    private static String words(Selection selection) {
+        return selection.target()
+                + (selection.exclude() == null ? "" : " exclude " + selection.exclude())
+                + (selection.sample() == null ? "" : " sample " + selection.sample())
+                + (selection.limit() == null ? "" : " limit " + selection.limit())
+                + (selection.uncontrollable() == Selection.WhenUncontrollable.FILTER
+                        ? ""
+                        : " uncontrollable " + selection.uncontrollable());
+    }
+
+    @Override
+    public RunSpec exclude(Target whom) {
+        return note("exclude", whom);
+    }
+
+    @Override
+    public RunSpec sample(Selection.Sample part) {
+        return note("sample", part);
+    }
+
+    @Override
+    public RunSpec limit(int most) {
+        return note("limit", most);
+    }
+
+    @Override
+    public RunSpec whenUncontrollable(Selection.WhenUncontrollable what) {
+        return note("whenUncontrollable", what);
     }
 
     @Override
@@ -90,9 +183,15 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
     }
 
     @Override
-    public Flux<PingPage.Pong> ping(Target target, Duration limit) {
-        note("ping", target, limit);
+    public Flux<PingPage.Pong> ping(Selection selection, Duration limit) {
+        note("ping", words(selection), limit);
         return pongs;
+    }
+
+    @Override
+    public Flux<TapPage> tap(String id) {
+        note("tap", id);
+        return tapped;
     }
 
     @Override
@@ -133,6 +232,11 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
     @Override
     public RunSpec expire(Duration limit) {
         return note("expire", limit);
+    }
+
+    @Override
+    public RunSpec user(String name) {
+        return note("user", name);
     }
 
     @Override

@@ -26,6 +26,12 @@ class SaltFormTest {
         assertThat(salt("-t", "5", "--async", "*", "cmd.run", "uptime", "--out=json"))
                 .containsExactly("run", "*", "--output=json", "--timeout=5s", "--detach", "--", "uptime");
         assertThat(salt("-L", "web1,web2", "test.ping")).containsExactly("ping", "L@web1,web2");
+        assertThat(salt("-S", "10.0.0.0/8", "test.ping")).containsExactly("ping", "S@10.0.0.0/8");
+        assertThat(salt("-G", "os:debian", "test.ping")).containsExactly("ping", "G@os:debian");
+        assertThat(salt("-E", "web\\d", "test.ping")).containsExactly("ping", "E@web\\d");
+        assertThat(salt("-N", "db", "test.ping")).containsExactly("ping", "N@db");
+        assertThat(salt("-C", "G@os:debian and not web1", "test.ping"))
+                .containsExactly("ping", "G@os:debian and not web1");
         assertThat(salt("--bus", "rsocket://b", "-q", "*", "test.ping"))
                 .containsExactly("ping", "*", "--bus=rsocket://b", "-q");
     }

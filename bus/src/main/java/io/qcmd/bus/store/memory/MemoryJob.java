@@ -145,7 +145,7 @@ final class MemoryJob {
                 record.job(),
                 record.requestId(),
                 record.order(),
-                record.target(),
+                record.selection(),
                 record.command(),
                 record.submittedBy(),
                 record.acceptedAt(),

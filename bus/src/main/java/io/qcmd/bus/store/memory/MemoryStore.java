@@ -11,8 +11,10 @@ import io.qcmd.bus.store.SessionRecord;
 import io.qcmd.bus.store.UnfinishedJob;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.Fate;
+import io.qcmd.protocol.Group;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.MinionInfo.Uncontrollable;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.ResultPage;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -40,6 +43,7 @@ public final class MemoryStore implements Ledger, Registry {
     private final Map<JobId, MemoryJob> jobs = new LinkedHashMap<>();
     private final Map<String, JobId> requests = new HashMap<>();
     private final Map<MinionId, MinionRecord> minions = new LinkedHashMap<>();
+    private final Map<String, Group> groups = new TreeMap<>();
     private final List<AuditRecord> audits = new ArrayList<>();
     private long lastSeq;
     private long lastTime;
@@ -166,7 +170,7 @@ public final class MemoryStore implements Ledger, Registry {
     @Override
     public Mono<Void> enrol(MinionId minion, long at, AuditRecord audit) {
         return run(() -> {
-            if (minions.putIfAbsent(minion, new MinionRecord(minion, at, null, 0)) != null) {
+            if (minions.putIfAbsent(minion, MinionRecord.enrolled(minion, at)) != null) {
                 throw new IllegalStateException("minion " + minion + ": is enrolled already");
             }
             keep(audit);
@@ -182,7 +186,7 @@ public final class MemoryStore implements Ledger, Registry {
     @Override
     public Mono<Void> sessionOpened(MinionId minion, SessionRecord session) {
         return run(() -> {
-            minions.put(minion, new MinionRecord(minion, enrolled(minion).enrolledAt(), session, 0));
+            minions.put(minion, enrolled(minion).withSession(session));
             carry(session.openedAt());
         });
     }
@@ -192,10 +196,40 @@ public final class MemoryStore implements Ledger, Registry {
         return run(() -> {
             MinionRecord before = enrolled(minion);
             if (before.session() != null && before.session().openedAt() < at) {
-                minions.put(minion, new MinionRecord(minion, before.enrolledAt(), before.session(), at));
+                minions.put(minion, before.withSessionEndedAt(at));
             }
             carry(at);
         });
+    }
+
+    @Override
+    public Mono<Void> quarantine(List<MinionId> named, @Nullable Uncontrollable word, AuditRecord audit) {
+        return run(() -> {
+            List<MinionRecord> before = named.stream().map(this::enrolled).toList();
+            before.forEach(minion -> minions.put(minion.id(), minion.withQuarantine(word)));
+            keep(audit);
+        });
+    }
+
+    @Override
+    public Mono<Void> setGroup(Group group, AuditRecord audit) {
+        return run(() -> {
+            groups.put(group.name(), group);
+            keep(audit);
+        });
+    }
+
+    @Override
+    public Mono<Void> removeGroup(String name, AuditRecord audit) {
+        return run(() -> {
+            groups.remove(name);
+            keep(audit);
+        });
+    }
+
+    @Override
+    public Flux<Group> groups() {
+        return rows(() -> groups.values().stream());
     }
 
     // Everything below that touches state runs within a turn.

@@ -1,6 +1,7 @@
 package io.qcmd.bus.store.sqlite;
 
 import io.qcmd.bus.store.FateRecord;
+import io.qcmd.protocol.Bytes;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.Fate;
 import io.qcmd.protocol.MinionId;
@@ -95,17 +96,29 @@ final class FateTable {
     static Fate read(Database database, long job, ResultSet row) throws SQLException {
         long seq = row.getLong(1);
         MinionId minion = new MinionId(row.getString(2));
-        byte @Nullable [] result = row.getBytes(5);
+        byte @Nullable [] bytes = row.getBytes(5);
+        Return result = bytes == null ? null : Blob.read(bytes, Return.class);
         return new Fate(
                 seq,
                 minion,
                 TargetState.valueOf(row.getString(3)),
                 row.getLong(4),
-                result == null ? null : Blob.read(result, Return.class),
-                OutputTable.head(database, job, minion, Output.Stream.STDOUT, seq),
-                OutputTable.head(database, job, minion, Output.Stream.STDERR, seq),
+                result,
+                isSilent(result, Output.Stream.STDOUT)
+                        ? Bytes.EMPTY
+                        : OutputTable.head(database, job, minion, Output.Stream.STDOUT, seq),
+                isSilent(result, Output.Stream.STDERR)
+                        ? Bytes.EMPTY
+                        : OutputTable.head(database, job, minion, Output.Stream.STDERR, seq),
                 row.getString(6),
                 row.getInt(7) == 1);
+    }
+
+    /** Whether it is known that nothing of this stream is stored: then nobody has to look. An agent that lost its spool does not know what it sent before. */
+    private static boolean isSilent(@Nullable Return result, Output.Stream stream) {
+        return result != null
+                && result.state() != TargetState.INTERRUPTED
+                && (stream == Output.Stream.STDOUT ? result.stdout() : result.stderr()).kept() == 0;
     }
 
     /** The state that the target came to in time. */

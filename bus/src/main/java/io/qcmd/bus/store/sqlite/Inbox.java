@@ -28,6 +28,10 @@ final class Inbox {
         return true;
     }
 
+    synchronized int size() {
+        return waiting.size();
+    }
+
     /** Everything that waits, as soon as there is something; nothing: it is closed and empty. */
     synchronized List<Write<?>> take() throws InterruptedException {
         while (waiting.isEmpty() && !closed) {

@@ -4,7 +4,7 @@ import io.qcmd.bus.store.JobRecord;
 import io.qcmd.protocol.Command;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
-import io.qcmd.protocol.Target;
+import io.qcmd.protocol.Selection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class JobTable {
     private static final String INSERT = """
             INSERT INTO job (id, reversed_id, request_id, accepted_as, submitted_by, accepted_at, expires_at,
-                completes_by, cancelled, ended_at, target, command, minions)
+                completes_by, cancelled, ended_at, selection, command, minions)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
     private static final String SELECT = """
-            SELECT id, request_id, accepted_as, target, command, submitted_by, accepted_at, expires_at,
+            SELECT id, request_id, accepted_as, selection, command, submitted_by, accepted_at, expires_at,
                 completes_by, minions, cancelled, ended_at
             FROM job\s""";
 
@@ -40,7 +40,7 @@ final class JobTable {
                 job.completesBy(),
                 job.cancelled() ? 1 : 0,
                 job.endedAt(),
-                job.target().expression(),
+                Blob.of(job.selection()),
                 Blob.of(job.command()),
                 joined(job.minions()));
         if (inserted == 0) {
@@ -114,7 +114,7 @@ final class JobTable {
                 JobId.parse(row.getString(1)),
                 row.getString(2),
                 row.getLong(3),
-                new Target(row.getString(4)),
+                Blob.read(row.getBytes(4), Selection.class),
                 Blob.read(row.getBytes(5), Command.class),
                 row.getString(6),
                 row.getLong(7),

@@ -3,6 +3,7 @@ package io.qcmd.bus.store.sqlite;
 import io.qcmd.bus.store.MinionRecord;
 import io.qcmd.bus.store.SessionRecord;
 import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.MinionInfo.Uncontrollable;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -53,17 +54,35 @@ final class MinionTable {
         transaction.carry(at);
     }
 
+    /** All of them are looked for first: a write that is refused leaves nothing behind. */
+    static void quarantine(Transaction transaction, List<MinionId> minions, @Nullable Uncontrollable word)
+            throws SQLException {
+        Database database = transaction.database();
+        for (MinionId minion : minions) {
+            if (database.one("SELECT count(*) FROM minion WHERE id = ?", row -> row.getInt(1), minion.value()) == 0) {
+                throw stranger(minion);
+            }
+        }
+        byte @Nullable [] quarantine = Blob.of(word);
+        for (MinionId minion : minions) {
+            database.update("UPDATE minion SET quarantine = ? WHERE id = ?", quarantine, minion.value());
+        }
+    }
+
     static List<MinionRecord> all(Database database) throws SQLException {
-        return database.all("SELECT id, enrolled_at, session, ended_at FROM minion ORDER BY no", MinionTable::read);
+        return database.all(
+                "SELECT id, enrolled_at, session, ended_at, quarantine FROM minion ORDER BY no", MinionTable::read);
     }
 
     private static MinionRecord read(ResultSet row) throws SQLException {
         byte @Nullable [] session = row.getBytes(3);
+        byte @Nullable [] quarantine = row.getBytes(5);
         return new MinionRecord(
                 new MinionId(row.getString(1)),
                 row.getLong(2),
                 session == null ? null : Blob.read(session, SessionRecord.class),
-                row.getLong(4));
+                row.getLong(4),
+                quarantine == null ? null : Blob.read(quarantine, Uncontrollable.class));
     }
 
     private static IllegalStateException stranger(MinionId minion) {

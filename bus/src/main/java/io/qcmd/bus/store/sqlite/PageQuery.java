@@ -6,6 +6,7 @@ import io.qcmd.protocol.ResultPage;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Fates and output of a job, merged by sequence. SQLite walks both indexes side by side, and only as far as the page reaches. */
 final class PageQuery {
@@ -17,13 +18,13 @@ final class PageQuery {
 
     private final Database database;
     private final long job;
-    private final Set<MinionId> only;
+    private final Set<String> only;
     private final PageBuilder page;
 
     private PageQuery(Database database, long job, Set<MinionId> only, PageBuilder page) {
         this.database = database;
         this.job = job;
-        this.only = only;
+        this.only = only.stream().map(MinionId::value).collect(Collectors.toUnmodifiableSet());
         this.page = page;
     }
 
@@ -36,7 +37,7 @@ final class PageQuery {
     }
 
     private boolean add(ResultSet row) throws SQLException {
-        if (!only.isEmpty() && !only.contains(new MinionId(row.getString("minion")))) {
+        if (!only.isEmpty() && !only.contains(row.getString("minion"))) {
             page.skip(row.getLong("seq"));
             return true;
         }

@@ -3,6 +3,7 @@ package io.qcmd.bus.store.sqlite;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.QcmdException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -18,6 +19,8 @@ import reactor.core.scheduler.Schedulers;
 /** Answers questions, each from one snapshot: as many threads as connections, and a bounded queue before them. Readers never wait for the writer, nor it for them. */
 final class Readers implements AutoCloseable {
     private static final long LAST_READS_SECONDS = 5;
+    /** Until it is worth asking again when too many wait. */
+    private static final Duration LATER = Duration.ofMillis(200);
 
     private final BlockingQueue<Database> idle;
     private final ThreadPoolExecutor threads;
@@ -84,6 +87,6 @@ final class Readers implements AutoCloseable {
     private QcmdException rejected() {
         return threads.isShutdown()
                 ? new QcmdException(ErrorCode.STORE_UNAVAILABLE, "store: is closed")
-                : new QcmdException(ErrorCode.BUSY, "store: too many reads wait");
+                : QcmdException.busy("store: too many reads wait", LATER);
     }
 }

@@ -19,7 +19,7 @@ final class Schema {
     /** "QCMD": says in the file's header whose it is. */
     static final int APPLICATION = 0x51434D44;
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     /** Older ones can lose commits of a WAL that is reset (sqlite.org/wal.html, "the WAL-reset bug"). */
     private static final String OLDEST_SQLITE = "3.51.3";
@@ -45,7 +45,7 @@ final class Schema {
               completes_by INTEGER NOT NULL,
               cancelled INTEGER NOT NULL,
               ended_at INTEGER NOT NULL,
-              target TEXT NOT NULL,
+              selection BLOB NOT NULL,
               command BLOB NOT NULL,
               minions TEXT NOT NULL
             ) STRICT""",
@@ -96,7 +96,15 @@ final class Schema {
               enrolled_at INTEGER NOT NULL,
               opened_at INTEGER NOT NULL,
               ended_at INTEGER NOT NULL,
-              session BLOB
+              session BLOB,
+              quarantine BLOB
+            ) STRICT""",
+            """
+            CREATE TABLE target_group (
+              name TEXT PRIMARY KEY,
+              target TEXT NOT NULL,
+              changed_at INTEGER NOT NULL,
+              changed_by TEXT NOT NULL
             ) STRICT""",
             """
             CREATE TABLE audit (

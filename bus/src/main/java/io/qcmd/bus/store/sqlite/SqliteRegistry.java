@@ -4,7 +4,11 @@ import io.qcmd.bus.store.AuditRecord;
 import io.qcmd.bus.store.MinionRecord;
 import io.qcmd.bus.store.Registry;
 import io.qcmd.bus.store.SessionRecord;
+import io.qcmd.protocol.Group;
 import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.MinionInfo.Uncontrollable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -46,5 +50,37 @@ final class SqliteRegistry implements Registry {
             MinionTable.end(transaction, minion, at);
             return null;
         });
+    }
+
+    @Override
+    public Mono<Void> quarantine(List<MinionId> minions, @Nullable Uncontrollable word, AuditRecord audit) {
+        return writer.request(transaction -> {
+            MinionTable.quarantine(transaction, minions, word);
+            AuditTable.insert(transaction, audit);
+            return null;
+        });
+    }
+
+    @Override
+    public Mono<Void> setGroup(Group group, AuditRecord audit) {
+        return writer.request(transaction -> {
+            GroupTable.set(transaction, group);
+            AuditTable.insert(transaction, audit);
+            return null;
+        });
+    }
+
+    @Override
+    public Mono<Void> removeGroup(String name, AuditRecord audit) {
+        return writer.request(transaction -> {
+            GroupTable.remove(transaction, name);
+            AuditTable.insert(transaction, audit);
+            return null;
+        });
+    }
+
+    @Override
+    public Flux<Group> groups() {
+        return readers.read(GroupTable::all).flatMapIterable(groups -> groups);
     }
 }

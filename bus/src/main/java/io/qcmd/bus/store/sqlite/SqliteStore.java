@@ -81,6 +81,11 @@ public final class SqliteStore implements AutoCloseable {
         return writer.commits();
     }
 
+    /** Writes that wait, of at most as many as the settings say; what has happened already may exceed them. */
+    public int queued() {
+        return writer.queued();
+    }
+
     /** Takes no more writes, finishes what is queued, brings the write-ahead log home, lets go of the directory. Again: nothing. */
     @Override
     public void close() {

@@ -3,6 +3,7 @@ package io.qcmd.bus.store.sqlite;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.QcmdException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -24,6 +25,8 @@ final class Writer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
     /** Between two tries while the disk is full. */
     private static final long PAUSE_MILLIS = 100;
+    /** Until it is worth asking again when too many wait. */
+    private static final Duration LATER = Duration.ofMillis(200);
 
     private final Database database;
     private final Inbox inbox;
@@ -73,6 +76,11 @@ final class Writer implements AutoCloseable {
         return commits.get();
     }
 
+    /** Writes that wait for the next transaction. */
+    int queued() {
+        return inbox.size();
+    }
+
     /** Takes nothing more in, writes what is queued, and ends. */
     @Override
     public void close() {
@@ -95,7 +103,7 @@ final class Writer implements AutoCloseable {
             Write<T> write = new Write<>(refusable, action, waiting);
             if (!inbox.offer(write)) {
                 Ending why = ending.get();
-                write.fail(why != null ? why.told() : new QcmdException(ErrorCode.BUSY, "store: too many writes wait"));
+                write.fail(why != null ? why.told() : QcmdException.busy("store: too many writes wait", LATER));
             }
         });
     }

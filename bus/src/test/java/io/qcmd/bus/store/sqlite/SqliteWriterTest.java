@@ -274,7 +274,7 @@ class SqliteWriterTest {
                 job.job(),
                 job.requestId(),
                 job.order(),
-                job.target(),
+                job.selection(),
                 Command.script(bytes(Limits.SCRIPT, '#'), List.of()),
                 job.submittedBy(),
                 job.acceptedAt(),
