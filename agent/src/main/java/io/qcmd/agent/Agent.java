@@ -113,10 +113,13 @@ final class Agent {
 
     private void inTurn(Runnable body) {
         inside = Thread.currentThread();
-        for (Runnable next = body; next != null; next = asked.poll()) {
-            runSafely(next);
+        try {
+            for (Runnable next = body; next != null; next = asked.poll()) {
+                runSafely(next);
+            }
+        } finally {
+            inside = null;
         }
-        inside = null;
         tell(Session::flush);
     }
 

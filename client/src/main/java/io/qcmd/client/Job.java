@@ -21,7 +21,7 @@ public interface Job {
      */
     Flux<TargetResult> results();
 
-    /** Output of these minions (at most 256; none: all) in order per minion and stream; completes when all of them have their fate. */
+    /** Output of these minions (at most 256; none: all) in order per minion and stream; completes when every target of the job has its fate. */
     Flux<OutputChunk> output(String... minions);
 
     /** Everything: output, states on the way, ends, counts. Completes when every target has its fate. */
