@@ -1,5 +1,6 @@
 package io.qcmd.agent;
 
+import io.netty.channel.EventLoop;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Setup;
 import io.qcmd.protocol.Version;
@@ -49,9 +50,8 @@ public final class SimulatedAgents {
     private record Desk(TcpClient bus, Scheduler core) {
         static Desk of(int number, Function<LoopResources, TcpClient> bus) {
             LoopResources loop = LoopResources.create("agents-" + number, 1, true);
-            return new Desk(
-                    bus.apply(loop),
-                    Schedulers.fromExecutorService(loop.onClient(true).next()));
+            EventLoop thread = loop.onClient(true).next();
+            return new Desk(bus.apply(loop), new LoopScheduler(thread));
         }
     }
 

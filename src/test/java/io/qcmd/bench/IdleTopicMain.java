@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import reactor.core.publisher.BaseSubscriber;
 
 /** Measures an idle Topic with its Channel and the stream of a session that has asked for a message: {@code bytes} tells the heap of one. */
@@ -19,6 +20,11 @@ final class IdleTopicMain {
     private static final Link NOBODY = new Link() {
         @Override
         public void send(Control control) {}
+
+        @Override
+        public Executor loop() {
+            return Runnable::run;
+        }
 
         @Override
         public void close(String reason) {}

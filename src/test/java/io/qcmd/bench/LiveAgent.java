@@ -14,6 +14,7 @@ import io.qcmd.protocol.Return;
 import io.qcmd.protocol.TargetState;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -113,6 +114,11 @@ final class LiveAgent extends BaseSubscriber<Envelope> implements Link {
     /** From none to twice as long: no two agents keep step. */
     private static Duration random(Duration mean) {
         return Duration.ofMillis(ThreadLocalRandom.current().nextLong(2 * mean.toMillis() + 1));
+    }
+
+    @Override
+    public Executor loop() {
+        return Runnable::run;
     }
 
     @Override

@@ -48,8 +48,8 @@ record LocalCable(TcpClient client) {
     /** The bus enrols strangers from loopback only, which it knows by the address. */
     private static Reception fromLoopback(Reception reception) {
         SocketAddress loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
-        return (setup, encoding, peer) ->
-                reception.accept(setup, encoding, new Peer(loopback, peer.credentials(), peer.connection()));
+        return (setup, encoding, peer) -> reception.accept(
+                setup, encoding, new Peer(loopback, peer.credentials(), peer.connection(), peer.loop()));
     }
 
     /** Event loops for local channels, as many as there are for sockets. */

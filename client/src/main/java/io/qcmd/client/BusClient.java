@@ -23,6 +23,8 @@ import io.qcmd.protocol.TapPage;
 import io.qcmd.protocol.TapQuery;
 import io.qcmd.protocol.Target;
 import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -30,10 +32,19 @@ import reactor.core.publisher.Mono;
 final class BusClient implements QcmdClient, Minions {
     private final Requester requester;
     private final Reconnect reconnect;
+    /** Random once, as that reads a device and so may wait; its submits are numbered. */
+    private final String name = UUID.randomUUID().toString();
+
+    private final AtomicLong submits = new AtomicLong();
 
     BusClient(Requester requester, Reconnect reconnect) {
         this.requester = requester;
         this.reconnect = reconnect;
+    }
+
+    /** A new one, which nobody else has. */
+    String requestId() {
+        return name + "-" + submits.incrementAndGet();
     }
 
     @Override

@@ -14,11 +14,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * A request in the making.
@@ -126,9 +124,7 @@ record BusRun(
     public Mono<StartedJob> start() {
         // The id is chosen per subscription and kept over reconnects: a submit whose answer was lost runs nothing
         // twice.
-        // Made on a thread that may wait: the random part reads a device.
         return Mono.fromCallable(this::submit)
-                .subscribeOn(Schedulers.boundedElastic())
                 .flatMap(submit -> client.ask(Route.JOB_SUBMIT, submit, Accepted.class))
                 .map(accepted -> new AcceptedJob(client, accepted));
     }
@@ -148,8 +144,7 @@ record BusRun(
             throw new QcmdException(
                     ErrorCode.COMMAND_INVALID, "there is no command: name a shell line, a program or a script");
         }
-        return new Submit(
-                requestId == null ? UUID.randomUUID().toString() : requestId, selection, command, expireMillis);
+        return new Submit(requestId == null ? client.requestId() : requestId, selection, command, expireMillis);
     }
 
     private BusRun words(Command.Kind kind, List<String> argv, Bytes body) {

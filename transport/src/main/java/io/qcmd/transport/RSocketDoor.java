@@ -130,7 +130,8 @@ public record RSocketDoor(
     private Mono<RSocket> receive(
             ConnectionSetupPayload payload, Reception reception, Channel channel, FrameGuard guard) {
         Setup.Role role = rules.side() == GuardRules.Side.AGENT_AT_BUS ? Setup.Role.AGENT : Setup.Role.CLIENT;
-        return Mono.fromCallable(() -> new Peer(guard.remoteAddress(), credentials(channel), guard))
+        return Mono.fromCallable(
+                        () -> new Peer(guard.remoteAddress(), credentials(channel), guard, channel.eventLoop()))
                 .flatMap(peer -> reception.accept(Setups.read(payload, role), Setups.encoding(payload), peer))
                 .<RSocket>map(TranslatingRSocket::new)
                 .onErrorMap(Errors::rejectedSetup);

@@ -94,7 +94,7 @@ public final class AgentGate implements Reception {
         }
         MinionId minion = Objects.requireNonNull(setup.minion());
         return fleet.admit(minion, String.valueOf(peer.address()), isLoopback(peer))
-                .then(Mono.fromSupplier(() -> new AgentSession(minion, this, why -> peer.close(why))));
+                .then(Mono.fromSupplier(() -> new AgentSession(minion, this, peer)));
     }
 
     private static boolean isLoopback(Peer peer) {
@@ -232,14 +232,12 @@ public final class AgentGate implements Reception {
     }
 
     private Mono<Void> done(AgentSession session, Return result) {
-        return accounting
-                .settle(session.minion(), result)
-                .doOnNext(settled -> {
-                    if (settled) {
-                        session.sendLater(new Control.Settled(List.of(result.job())));
-                    }
-                })
-                .then();
+        return accounting.settle(session.minion(), result).mapNotNull(settled -> {
+            if (settled) {
+                session.sendLater(new Control.Settled(List.of(result.job())));
+            }
+            return null;
+        });
     }
 
     /** The connection of this session is gone. */

@@ -11,6 +11,7 @@ import io.qcmd.protocol.Report;
 import io.qcmd.protocol.Route;
 import io.qcmd.protocol.WireCodec;
 import io.qcmd.transport.Payloads;
+import io.qcmd.transport.Peer;
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
 import java.time.Duration;
@@ -18,9 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +41,7 @@ final class AgentSession implements RSocket, Session {
 
     private final MinionId minion;
     private final AgentGate gate;
-    private final Consumer<QcmdException> disconnect;
+    private final Peer peer;
     private final ControlLane lane = new ControlLane(() -> close("it does not read its control lane"));
     private final Map<Long, Sinks.One<Long>> pings = new ConcurrentHashMap<>();
     private final AtomicLong nonces = new AtomicLong();
@@ -57,10 +58,10 @@ final class AgentSession implements RSocket, Session {
     private volatile boolean reconciled;
     private volatile long lastSeen;
 
-    AgentSession(MinionId minion, AgentGate gate, Consumer<QcmdException> disconnect) {
+    AgentSession(MinionId minion, AgentGate gate, Peer peer) {
         this.minion = minion;
         this.gate = gate;
-        this.disconnect = disconnect;
+        this.peer = peer;
         this.lastSeen = gate.now();
     }
 
@@ -88,18 +89,15 @@ final class AgentSession implements RSocket, Session {
     /** The reports channel: up what the agent says, down the control lane. */
     @Override
     public Flux<Payload> requestChannel(Publisher<Payload> reports) {
-        Mono<Payload> up = Flux.from(reports)
-                .flatMap(this::report, Limits.REPORT_DEMAND)
-                .then(Mono.<Payload>empty())
-                .doFinally(end -> lane.complete());
+        Mono<Void> up = Intake.of(reports, this::report);
         return lane.frames()
                 .map(controls -> Payloads.of(CODEC.encodeControls(controls)))
-                .mergeWith(up)
+                .takeUntilOther(up)
                 .doOnError(this::broken)
                 .doFinally(end -> part(closed("its reports ended")));
     }
 
-    /** One frame of reports. Each is taken in before the next one; only the waiting for commits overlaps. */
+    /** One frame of reports; completes when all in it is dealt with. */
     private Mono<Void> report(Payload frame) {
         if (!reporting) {
             gate.check(this, frame, Route.REPORTS);
@@ -198,6 +196,11 @@ final class AgentSession implements RSocket, Session {
     }
 
     @Override
+    public Executor loop() {
+        return peer.loop();
+    }
+
+    @Override
     public void close(String reason) {
         end(closed(reason));
     }
@@ -217,7 +220,7 @@ final class AgentSession implements RSocket, Session {
     /** The first reason is the one that the agent is told. */
     private void part(QcmdException why) {
         if (parting.compareAndSet(false, true)) {
-            disconnect.accept(why);
+            peer.close(why);
         }
     }
 

@@ -2,6 +2,7 @@ package io.qcmd.bus.gate;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.qcmd.bus.topic.Loops;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -30,6 +31,6 @@ final class Owed {
     private void send() {
         List<AgentSession> all = new ArrayList<>();
         sessions.drainTo(all);
-        all.forEach(AgentSession::sendOwed);
+        Loops.each(all, AgentSession::loop, AgentSession::sendOwed);
     }
 }

@@ -153,10 +153,10 @@ public final class Accounting implements Fates {
             return Mono.error(new QcmdException(
                     ErrorCode.BAD_REQUEST, "result of " + minion + ": it came before all its output"));
         }
-        Optional<Mono<Long>> commit = job.decide(minion, result.state(), last -> write(minion, result, last));
-        commit.ifPresent(written -> written.subscribe(new Commit(() -> told(job, minion))));
+        Optional<Mono<Long>> commit =
+                job.decide(minion, result.state(), last -> write(minion, result, last), () -> told(job, minion));
         if (commit.isPresent()) {
-            return commit.get().thenReturn(true);
+            return commit.get().map(seq -> true);
         }
         // What was decided before, and is on its way to the disk, may be LOST.
         return job.commit(minion).orElse(Mono.empty()).then(revise(minion, result));
@@ -197,8 +197,8 @@ public final class Accounting implements Fates {
                 minion,
                 end,
                 last -> ledger.settle(
-                        new FateRecord(job.job().job(), minion, end, clock.millis(), null, reason, last, false)));
-        commit.ifPresent(written -> written.subscribe(new Commit(() -> told(job, minion))));
+                        new FateRecord(job.job().job(), minion, end, clock.millis(), null, reason, last, false)),
+                () -> told(job, minion));
         return commit.isPresent();
     }
 

@@ -105,9 +105,11 @@ final class LiveJob {
      * Decides a fate, if the table allows it: the first writer wins.
      *
      * @param write given whether this is the last undecided target, queues the write; it is subscribed to at once, in the order of the decisions
+     * @param then runs when it is on disk
      * @return the commit; empty: the table forbids it, or the fate was decided before
      */
-    synchronized Optional<Mono<Long>> decide(MinionId minion, TargetState end, Function<Boolean, Mono<Long>> write) {
+    synchronized Optional<Mono<Long>> decide(
+            MinionId minion, TargetState end, Function<Boolean, Mono<Long>> write, Runnable then) {
         LiveTarget target = open.get(minion);
         if (target == null || target.commit != null || !target.state.canBecome(end)) {
             return Optional.empty();
@@ -115,7 +117,10 @@ final class LiveJob {
         undecided--;
         TargetState before = target.state;
         target.state = end;
-        Mono<Long> commit = queued(write.apply(undecided == 0).doOnSuccess(seq -> committed(minion, before, end)));
+        Mono<Long> commit = queued(write.apply(undecided == 0).doOnSuccess(seq -> {
+            committed(minion, before, end);
+            then.run();
+        }));
         target.commit = commit;
         return Optional.of(commit);
     }

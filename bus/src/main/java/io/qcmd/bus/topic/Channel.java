@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -42,10 +43,10 @@ public final class Channel {
 
     // Owned by the turns.
     private final Queue<Envelope> queue = new PriorityQueue<>(1, ACCEPTANCE);
-    private @Nullable Handoff handoff;
     private boolean paused;
 
     // Written in turns, read by anyone.
+    private volatile @Nullable Handoff handoff;
     private volatile @Nullable Slot slot;
     private volatile int queued;
     /** Nothing is out of time before; what has left meanwhile makes it too early, until the next sweep. */
@@ -64,11 +65,22 @@ public final class Channel {
         this.turns = turns;
     }
 
-    /** Takes a message in; a full Channel makes room. Called by the Topic, within its turn. */
+    /** Takes a message in; a full Channel makes room. Called by the Topic, within its turn; whoever publishes asks for the offer, once all have the message. */
     void put(Envelope envelope) {
         makeRoom();
         queue(envelope);
-        offer();
+        queued = queue.size();
+    }
+
+    /** Hands the head over, if somebody asks for it. */
+    void offerNow() {
+        turns.run(this::offer);
+    }
+
+    /** Where that is best done: where the frames of the current session are written. Without a session there is nothing to do. */
+    Executor loop() {
+        Handoff current = handoff;
+        return current == null ? Runnable::run : current.link().loop();
     }
 
     /**

@@ -7,6 +7,7 @@ import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.QcmdException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import reactor.core.Disposable;
@@ -39,7 +40,10 @@ public final class Topics {
 
     /** Hands one message to the Topics of all these minions; if one of them is not enrolled, MINION_NOT_FOUND and to none. */
     public void publish(Envelope envelope, Collection<MinionId> minions) {
-        minions.stream().map(this::topic).toList().forEach(topic -> topic.put(envelope));
+        List<Topic> all = minions.stream().map(this::topic).toList();
+        all.forEach(topic -> topic.put(envelope));
+        Loops.each(
+                all, topic -> topic.channel().loop(), topic -> topic.channel().offerNow());
     }
 
     /** Starts the shared sweep: expiry and {@code ack_timeout} of all Channels, every {@code interval}. */

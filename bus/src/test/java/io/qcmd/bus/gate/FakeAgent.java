@@ -69,9 +69,11 @@ public final class FakeAgent implements Peer.Connection {
     public static FakeAgent connect(AgentGate gate, MinionId minion) {
         FakeAgent agent = new FakeAgent(minion);
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
-        agent.streams.add(
-                gate.accept(Setup.agent(minion, "test"), Encoding.CBOR, new Peer(address, Optional.empty(), agent))
-                        .subscribe(agent::accepted, error -> agent.refused = error));
+        agent.streams.add(gate.accept(
+                        Setup.agent(minion, "test"),
+                        Encoding.CBOR,
+                        new Peer(address, Optional.empty(), agent, Runnable::run))
+                .subscribe(agent::accepted, error -> agent.refused = error));
         return agent;
     }
 

@@ -159,6 +159,7 @@ class ChannelModelTest {
             fates.set(job(order), TargetState.QUEUED);
             envelopes.put(order, new Envelope(job(order), Bytes.EMPTY, order, expiresAt));
             topic.put(envelope(order));
+            topic.channel().offerNow();
             model.put(order, expiresAt);
             compare();
         }

@@ -96,6 +96,7 @@ class ChannelStressTest {
             fates.set(job, TargetState.QUEUED);
             envelopes.put(job, envelope);
             topic.put(envelope);
+            topic.channel().offerNow();
             if (order % LEAST_MESSAGES == 0 && fates.all().values().containsAll(ENDS)) {
                 everyEndWasSeen = true;
             }

@@ -693,6 +693,7 @@ class ChannelTest {
         Envelope envelope = new Envelope(job(order), Bytes.EMPTY, order, expiresAt);
         fates.set(job(order), QUEUED);
         topic.put(envelope);
+        topic.channel().offerNow();
         return envelope;
     }
 

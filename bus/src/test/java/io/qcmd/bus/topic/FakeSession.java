@@ -4,6 +4,7 @@ import io.qcmd.protocol.Control;
 import io.qcmd.protocol.JobId;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -84,6 +85,11 @@ final class FakeSession extends BaseSubscriber<Envelope> implements Link {
     public void send(Control control) {
         told.add(control);
         whenTold.accept(control);
+    }
+
+    @Override
+    public Executor loop() {
+        return Runnable::run;
     }
 
     @Override

@@ -238,6 +238,7 @@ class TapsTest {
 
     private void put(long job) {
         topic.put(envelope(job, 0));
+        topic.channel().offerNow();
     }
 
     /** Its message is the number of the job, with spaces up to this size. */

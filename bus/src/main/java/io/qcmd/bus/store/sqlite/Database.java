@@ -48,6 +48,14 @@ final class Database implements AutoCloseable {
         }
     }
 
+    /** A statement of a transaction, kept like all that have parameters. */
+    void step(String sql) throws SQLException {
+        with(sql, new Object[0], statement -> {
+            statement.execute();
+            return true;
+        });
+    }
+
     /** The single value of a pragma, as text. */
     String pragma(String pragma) throws SQLException {
         return one("PRAGMA " + pragma, row -> row.getString(1));

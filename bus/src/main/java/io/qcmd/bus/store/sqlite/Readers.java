@@ -71,11 +71,11 @@ final class Readers implements AutoCloseable {
         // As many connections as threads: there is always one.
         Database database = idle.remove();
         try {
-            database.execute("BEGIN");
+            database.step("BEGIN");
             try {
                 return query.ask(database);
             } finally {
-                database.execute("COMMIT");
+                database.step("COMMIT");
             }
         } catch (SQLException e) {
             throw Failure.of(e).told(e);

@@ -20,14 +20,16 @@ final class Transaction {
 
     /** Begins it. While another process writes: SQLITE_BUSY after some waiting, and nothing has begun. */
     static Transaction begin(Database database) throws SQLException {
-        database.execute("BEGIN IMMEDIATE");
+        database.step("BEGIN IMMEDIATE");
         return new Transaction(database);
     }
 
     /** Takes up the numbers where the last commit left them. */
     void load() throws SQLException {
-        lastSeq = database.one("SELECT last_seq FROM meta", row -> row.getLong(1));
-        lastTime = database.one("SELECT last_time FROM meta", row -> row.getLong(1));
+        lastTime = database.one("SELECT last_seq, last_time FROM meta", row -> {
+            lastSeq = row.getLong(1);
+            return row.getLong(2);
+        });
     }
 
     Database database() {
@@ -75,7 +77,7 @@ final class Transaction {
             }
         }
         database.update("UPDATE meta SET last_seq = ?, last_time = ?", lastSeq, lastTime);
-        database.execute("COMMIT");
+        database.step("COMMIT");
     }
 
     void rollback() throws SQLException {
