@@ -3,7 +3,7 @@ package io.qcmd.system;
 import io.qcmd.bus.fleet.Resolution;
 import io.qcmd.bus.fleet.Roster;
 import io.qcmd.bus.fleet.TargetResolver;
-import io.qcmd.bus.store.SessionRecord;
+import io.qcmd.bus.fleet.Traits;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Target;
 import java.lang.management.ManagementFactory;
@@ -33,7 +33,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class TargetResolverBenchmark {
-    private record Minion(MinionId id, SessionRecord hello) implements Roster.Entry {}
+    private record Minion(MinionId id, Traits traits) implements Roster.Entry {}
 
     private static final int ROUNDS = 50;
     private static final String[] CENTRES = {"bj", "sh", "gz", "sz"};
@@ -104,6 +104,6 @@ public class TargetResolverBenchmark {
         int number = role.equals("db") ? i / 5 : i - i / 5 - 1;
         return new Minion(
                 new MinionId(String.format(Locale.ROOT, "%s%05d", role, number)),
-                new SessionRecord(1, "epoch", "boot", "one", "0.1.0", labels, facts));
+                new Traits(labels, facts));
     }
 }
