@@ -2,6 +2,7 @@ package io.qcmd.bus;
 
 import io.qcmd.bus.fleet.Fleet;
 import io.qcmd.bus.fleet.Groups;
+import io.qcmd.bus.fleet.Labelling;
 import io.qcmd.bus.fleet.Presence;
 import io.qcmd.bus.fleet.TargetResolver;
 import io.qcmd.bus.gate.AgentGate;
@@ -132,6 +133,7 @@ public final class Bus {
                 fleet,
                 groups,
                 presence,
+                new Labelling(fleet, store.registry(), clock, core),
                 new Taps(settings.taps(), topics, Jobs::message, clock, timers),
                 this::status,
                 timers,

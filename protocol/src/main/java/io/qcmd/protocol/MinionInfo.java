@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param since when it came into this presence
  * @param lastSeen when a frame of it was read; 0: never
  * @param labels and {@code facts}: as the agent told them, untrusted
+ * @param given labels of operators
  * @param health null: none came since the bus started
  */
 public record MinionInfo(
@@ -22,6 +23,7 @@ public record MinionInfo(
         String version,
         Map<String, String> labels,
         Map<String, String> facts,
+        Labels given,
         @Nullable HealthInfo health,
         ChannelInfo channel) {
 
@@ -83,5 +85,10 @@ public record MinionInfo(
     public MinionInfo {
         labels = Map.copyOf(labels);
         facts = Map.copyOf(facts);
+    }
+
+    /** The labels that targets see: what an operator says stands above what the agent says under the same name. */
+    public Map<String, String> effectiveLabels() {
+        return given.above(labels);
     }
 }

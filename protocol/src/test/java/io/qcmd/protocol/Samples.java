@@ -133,6 +133,10 @@ final class Samples {
                 new MinionQuery(Selection.of(new Target("role=web")), Presence.UNCONTROLLABLE),
                 new PingQuery(Selection.of(Target.ALL), 5_000),
                 new Quarantine(new Target("web1"), true, "fan broken"),
+                new Relabel(
+                        new Target("web*"),
+                        new Labels.Change(
+                                new Labels(Map.of("role", "web", "dc", "größe 漢")), List.of("old", "a.b-c_D"))),
                 new TapQuery(WEB1),
                 new PreviewQuery(EVERYTHING),
                 new GroupDraft("web-canary", new Target("web1,web2")),
@@ -207,6 +211,7 @@ final class Samples {
                                 "0.1.0",
                                 labels,
                                 Map.of(),
+                                new Labels(Map.of("role", "canary")),
                                 new MinionInfo.HealthInfo(TIME, -3, 1L << 30, 4 << 20, 4, 3, 125),
                                 new ChannelInfo(4, 256, JOB, 2, 1)),
                         new MinionInfo(
@@ -219,6 +224,7 @@ final class Samples {
                                 "",
                                 Map.of(),
                                 labels,
+                                Labels.NONE,
                                 null,
                                 new ChannelInfo(0, 4, null, 0, 0)))),
                 new PingPage(List.of(new PingPage.Pong(WEB1, 512), new PingPage.Pong(WEB2, -1))),
@@ -238,6 +244,7 @@ final class Samples {
                         7,
                         new BusStatus.Pressure(120, 1, 10_000, 0, 1L << 28, 8, 9)),
                 new Quarantined(3, 2),
+                new Relabelled(3, 2),
                 new TapPage(List.of(new TapPage.Copy(new Message(JOB, EXEC), TIME, TIME + 4_000)), 7),
                 new PreviewPage(3, DISCARDED.counts(), List.of(WEB1, WEB2), DISCARDED.names()),
                 GROUP,

@@ -247,6 +247,7 @@ public final class Fleet {
                 told == null ? "" : told.version(),
                 told == null ? Map.of() : told.labels(),
                 told == null ? Map.of() : told.facts(),
+                member.given(),
                 member.health(),
                 new ChannelInfo(
                         channel.queued(), channel.capacity(), channel.slot(), channel.dropped(), channel.expired()));

@@ -2,6 +2,7 @@ package io.qcmd.bus.fleet;
 
 import io.qcmd.bus.store.MinionRecord;
 import io.qcmd.bus.store.SessionRecord;
+import io.qcmd.protocol.Labels;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.MinionInfo.HealthInfo;
 import io.qcmd.protocol.MinionInfo.Presence;
@@ -14,6 +15,8 @@ final class Member implements Roster.Entry {
     private final MinionRecord stored;
     private final Condition condition;
     private @Nullable SessionRecord hello;
+    private Labels given;
+    private Traits traits;
     private @Nullable Session newest;
     private @Nullable Session session;
     private long since;
@@ -26,6 +29,8 @@ final class Member implements Roster.Entry {
         this.stored = stored;
         this.condition = new Condition(settings, goneSince, stored.quarantine());
         this.hello = stored.session();
+        this.given = stored.labels();
+        this.traits = Traits.of(hello, given);
         this.since = Math.max(stored.enrolledAt(), stored.sessionEndedAt());
         this.lastSeen = stored.sessionEndedAt();
     }
@@ -45,9 +50,24 @@ final class Member implements Roster.Entry {
     }
 
     /** What the latest HELLO told; null: it was never connected. */
-    @Override
-    public synchronized @Nullable SessionRecord hello() {
+    synchronized @Nullable SessionRecord hello() {
         return hello;
+    }
+
+    /** Labels of operators. */
+    synchronized Labels given() {
+        return given;
+    }
+
+    @Override
+    public synchronized Traits traits() {
+        return traits;
+    }
+
+    /** An operator's word. */
+    synchronized void label(Labels.Change change) {
+        given = given.with(change);
+        traits = Traits.of(hello, given);
     }
 
     synchronized @Nullable Session session() {
@@ -94,6 +114,7 @@ final class Member implements Roster.Entry {
         }
         session = fresh;
         hello = told;
+        traits = Traits.of(told, given);
         since = told.openedAt();
         condition.opened(since);
         return true;

@@ -17,6 +17,7 @@ import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.JobStatus;
+import io.qcmd.protocol.Labels;
 import io.qcmd.protocol.Message;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.MinionInfo;
@@ -303,6 +304,39 @@ class CliTest {
         assertThat(piped("minions", "show", "web3")).isZero();
         assertThat(piped("minions", "show", "web3", "-o", "jsonl")).isZero();
         assertGolden("minions-uncontrollable");
+    }
+
+    @Test
+    void labels_andShowsWhoseTheyAre() throws IOException {
+        client.minions = Flux.just(minion(new Labels(Map.of("role", "canary", "rack", "7"))));
+        assertThat(piped("minions", "label", "web*", "role=canary", "rack=7", "note=a=b", "old-"))
+                .isZero();
+        assertThat(piped("-o", "json", "minions", "label", "web1", "old-", "older-"))
+                .isZero();
+        assertThat(piped("minions", "show", "web1")).isZero();
+        assertThat(piped("minions", "ls")).isZero();
+        assertThat(piped("-o", "jsonl", "minions", "ls")).isZero();
+        assertThat(client.asked)
+                .startsWith("label web* {note=a=b, rack=7, role=canary} [old]", "label web1 {} [old, older]");
+        assertGolden("labels");
+    }
+
+    @Test
+    void labelsThatCannotBe_areRefused_beforeAnybodyIsAsked() {
+        assertThat(piped("minions", "label", "web*")).isEqualTo(2);
+        assertThat(piped("minions", "label", "web*", "role")).isEqualTo(2);
+        assertThat(piped("minions", "label", "web*", "role=a", "role=b")).isEqualTo(2);
+        assertThat(piped("minions", "label", "web*", "role=a", "role-")).isEqualTo(2);
+        assertThat(piped("minions", "label", "web*", "role=")).isEqualTo(2);
+        assertThat(piped("minions", "label", "web*", "ro le=x")).isEqualTo(2);
+        assertThat(client.asked).isEmpty();
+        assertThat(err())
+                .contains(
+                        "'role' is neither name=value nor name-",
+                        "label 'role' is given twice",
+                        "'role' is set and removed at once",
+                        "role has a value of 0 characters; use 1-256",
+                        "name 'ro le': use 1-64 of [A-Za-z0-9_.-]");
     }
 
     @Test
@@ -600,11 +634,16 @@ class CliTest {
                 "0.1.0",
                 Map.of(),
                 Map.of("os", "debian-12"),
+                Labels.NONE,
                 new MinionInfo.HealthInfo(993_000, -3, 1L << 30, 18_087_936, 4, 3, 125),
                 new MinionInfo.ChannelInfo(waiting, 256, null, 0, 0));
     }
 
     private static MinionInfo minion() {
+        return minion(Labels.NONE);
+    }
+
+    private static MinionInfo minion(Labels given) {
         return new MinionInfo(
                 new MinionId("web1"),
                 MinionInfo.Presence.UP,
@@ -615,6 +654,7 @@ class CliTest {
                 "0.1.0",
                 Map.of("role", "web", "dc", "b\u001bj"),
                 Map.of("os", "debian-12"),
+                given,
                 null,
                 new MinionInfo.ChannelInfo(4, 256, null, 2, 1));
     }

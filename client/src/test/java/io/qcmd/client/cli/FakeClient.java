@@ -14,10 +14,12 @@ import io.qcmd.protocol.BusStatus;
 import io.qcmd.protocol.CancelPage;
 import io.qcmd.protocol.Group;
 import io.qcmd.protocol.JobInfo;
+import io.qcmd.protocol.Labels;
 import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.PingPage;
 import io.qcmd.protocol.PreviewPage;
 import io.qcmd.protocol.Quarantined;
+import io.qcmd.protocol.Relabelled;
 import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.TapPage;
 import io.qcmd.protocol.Target;
@@ -26,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeMap;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -132,6 +135,12 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
     public Mono<Quarantined> release(Target target) {
         note("release", target);
         return Mono.just(new Quarantined(1, 1));
+    }
+
+    @Override
+    public Mono<Relabelled> label(Target target, Labels.Change change) {
+        note("label", target, new TreeMap<>(change.set().pairs()), change.removed());
+        return Mono.just(new Relabelled(3, 2));
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.Fate;
 import io.qcmd.protocol.Group;
 import io.qcmd.protocol.JobId;
+import io.qcmd.protocol.Labels;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.MinionInfo.Uncontrollable;
 import io.qcmd.protocol.Output;
@@ -207,6 +208,18 @@ public final class MemoryStore implements Ledger, Registry {
         return run(() -> {
             List<MinionRecord> before = named.stream().map(this::enrolled).toList();
             before.forEach(minion -> minions.put(minion.id(), minion.withQuarantine(word)));
+            keep(audit);
+        });
+    }
+
+    @Override
+    public Mono<Void> label(List<MinionId> named, Labels.Change change, AuditRecord audit) {
+        return run(() -> {
+            List<MinionRecord> after = named.stream()
+                    .map(this::enrolled)
+                    .map(minion -> minion.withLabels(minion.labels().with(change)))
+                    .toList();
+            after.forEach(minion -> minions.put(minion.id(), minion));
             keep(audit);
         });
     }

@@ -19,10 +19,11 @@ final class Schema {
     /** "QCMD": says in the file's header whose it is. */
     static final int APPLICATION = 0x51434D44;
 
-    static final int VERSION = 2;
-
     /** Older ones can lose commits of a WAL that is reset (sqlite.org/wal.html, "the WAL-reset bug"). */
     private static final String OLDEST_SQLITE = "3.51.3";
+
+    /** The version of {@link #TABLES}; no older store can be taken over. */
+    static final int FIRST = 2;
 
     private static final List<String> TABLES = List.of(
             """
@@ -116,6 +117,13 @@ final class Schema {
               text TEXT NOT NULL
             ) STRICT""");
 
+    /** What leads from each version to the next: a new store goes this way too, so that there is one schema. Only ever appended to. */
+    private static final List<List<String>> STEPS = List.of(
+            // 3: labels of operators.
+            List.of("ALTER TABLE minion ADD COLUMN labels BLOB"));
+
+    static final int VERSION = FIRST + STEPS.size();
+
     private Schema() {}
 
     /** Makes the database of a directory that has none; a crash half-way leaves only a draft, which the next start makes anew. */
@@ -132,14 +140,16 @@ final class Schema {
         StoreDirectory.create(directory.draft());
         try (Database draft = Database.open(directory.draft(), settings.lockWait())) {
             create(draft);
+            upgrade(draft);
         }
         directory.publishDraft();
     }
 
-    private static void create(Database draft) throws SQLException {
+    /** A store of the first version. */
+    static void create(Database draft) throws SQLException {
         draft.execute("BEGIN");
         draft.execute("PRAGMA application_id = " + APPLICATION);
-        draft.execute("PRAGMA user_version = " + VERSION);
+        draft.execute("PRAGMA user_version = " + FIRST);
         for (String table : TABLES) {
             draft.execute(table);
         }
@@ -149,14 +159,31 @@ final class Schema {
         draft.execute("COMMIT");
     }
 
-    /** Refuses, untouched, what is no store of ours, of another version, or damaged. */
+    /** Takes the steps that a store of an older version lacks, all or none; the version that it had. */
+    static int upgrade(Database database) throws SQLException {
+        int version = version(database);
+        if (version == VERSION) {
+            return version;
+        }
+        database.execute("BEGIN IMMEDIATE");
+        for (List<String> step : STEPS.subList(version - FIRST, STEPS.size())) {
+            for (String statement : step) {
+                database.execute(statement);
+            }
+        }
+        database.execute("PRAGMA user_version = " + VERSION);
+        database.execute("COMMIT");
+        return version;
+    }
+
+    /** Refuses, untouched, what is no store of ours, of a version that cannot be taken over, or damaged. */
     static void check(Database database, Path file, boolean quickCheck) throws SQLException {
         checkLibrary(database.one("SELECT sqlite_version()", row -> row.getString(1)));
         if (!database.pragma("application_id").equals(Integer.toString(APPLICATION))) {
             throw refused(file, "is no store of qcmd");
         }
-        int version = Integer.parseInt(database.pragma("user_version"));
-        if (version != VERSION) {
+        int version = version(database);
+        if (version < FIRST || version > VERSION) {
             throw new QcmdException(
                     ErrorCode.STORE_UNAVAILABLE,
                     "store '" + file + "': has schema " + version + "; this bus knows schema " + VERSION,
@@ -166,6 +193,10 @@ final class Schema {
         if (!damage.equals("ok")) {
             throw refused(file, "is damaged (" + damage + ")");
         }
+    }
+
+    private static int version(Database database) throws SQLException {
+        return Integer.parseInt(database.pragma("user_version"));
     }
 
     static void checkLibrary(String version) {

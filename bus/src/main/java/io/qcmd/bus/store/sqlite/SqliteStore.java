@@ -39,7 +39,7 @@ public final class SqliteStore implements AutoCloseable {
 
     /**
      * Opens the store of a directory; makes both if there is none. Held by another bus: STORE_BUSY. A directory that others can enter, a file that is no store
-     * of ours, is damaged or of another version: STORE_UNAVAILABLE, and it is left as it is.
+     * of ours, is damaged or of a version that is newer or too old: STORE_UNAVAILABLE, and it is left as it is.
      */
     public static SqliteStore open(Path directory, SqliteSettings settings) {
         try {
@@ -114,6 +114,10 @@ public final class SqliteStore implements AutoCloseable {
             opened.add(writing);
             Schema.check(writing, held.database(), settings.quickCheck());
             prepareForWriting(writing, settings);
+            int version = Schema.upgrade(writing);
+            if (version < Schema.VERSION) {
+                LOG.info("the store was upgraded from schema {} to {}", version, Schema.VERSION);
+            }
             for (int i = 0; i < settings.readers(); i++) {
                 Database reading = Database.open(held.database(), settings.lockWait());
                 opened.add(reading);

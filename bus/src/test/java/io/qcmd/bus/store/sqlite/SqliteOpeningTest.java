@@ -2,6 +2,7 @@ package io.qcmd.bus.store.sqlite;
 
 import static io.qcmd.bus.store.Await.await;
 import static io.qcmd.bus.store.Await.value;
+import static io.qcmd.bus.store.Await.values;
 import static io.qcmd.bus.store.StoreSamples.AUDIT;
 import static io.qcmd.bus.store.StoreSamples.WEB1;
 import static io.qcmd.bus.store.StoreSamples.done;
@@ -13,7 +14,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.Ledger;
+import io.qcmd.bus.store.MinionRecord;
+import io.qcmd.bus.store.Registry;
 import io.qcmd.protocol.ErrorCode;
+import io.qcmd.protocol.Labels;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.TargetState;
 import java.io.IOException;
@@ -25,7 +29,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -238,6 +244,63 @@ class SqliteOpeningTest {
                         "has schema " + (Schema.VERSION + 1) + "; this bus knows schema " + Schema.VERSION)
                 .extracting(error -> ((QcmdException) error).hint())
                 .isEqualTo("start a newer bus on it");
+    }
+
+    @Test
+    void storeOfAnOlderBus_isTakenOver_withAllThatIsInIt() throws IOException, SQLException {
+        olderStore();
+        try (Database database = Database.open(directory.resolve("qcmd.db"), Duration.ZERO)) {
+            database.execute("INSERT INTO minion (id, enrolled_at, opened_at, ended_at) VALUES ('web1', 5, 0, 0)");
+        }
+
+        Registry registry = stores.open(directory).registry();
+
+        assertThat(values(registry.minions())).containsExactly(MinionRecord.enrolled(WEB1, 5));
+        Labels.Change change = new Labels.Change(new Labels(Map.of("role", "web")), List.of());
+        await(registry.label(List.of(WEB1), change, AUDIT));
+        stores.close();
+        assertThat(values(stores.open(directory).registry().minions()))
+                .containsExactly(MinionRecord.enrolled(WEB1, 5).withLabels(change.set()));
+    }
+
+    @Test
+    void storeThatIsTakenOver_isTheSameAsANewOne() throws IOException, SQLException {
+        olderStore();
+        stores.open(directory).close();
+        Path other = directory.resolveSibling("other");
+        stores.open(other).close();
+
+        assertThat(schema(directory)).isNotEmpty().isEqualTo(schema(other));
+    }
+
+    @Test
+    void storeThatIsTooOld_isRefused() throws SQLException {
+        stores.open(directory).close();
+        try (Database database = Database.open(directory.resolve("qcmd.db"), Duration.ZERO)) {
+            database.execute("PRAGMA user_version = " + (Schema.FIRST - 1));
+        }
+
+        assertRefused(directory, ErrorCode.STORE_UNAVAILABLE).hasMessageContaining("has schema 1;");
+    }
+
+    /** As a bus made it that knew no step. */
+    private void olderStore() throws IOException, SQLException {
+        ownDirectory("store");
+        Path file = Files.createFile(directory.resolve("qcmd.db"));
+        try (Database older = Database.open(file, Duration.ZERO)) {
+            Schema.create(older);
+            assertThat(older.pragma("user_version")).isEqualTo("2");
+        }
+    }
+
+    private static List<String> schema(Path store) throws SQLException {
+        try (Database database = Database.open(store.resolve("qcmd.db"), Duration.ZERO)) {
+            List<String> all = new ArrayList<>(List.of(database.pragma("user_version")));
+            all.addAll(database.all(
+                    "SELECT name, sql FROM sqlite_schema ORDER BY name",
+                    row -> row.getString(1) + " " + row.getString(2)));
+            return all;
+        }
     }
 
     @Test
