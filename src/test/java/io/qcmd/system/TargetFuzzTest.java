@@ -48,6 +48,7 @@ class TargetFuzzTest {
         private static final SessionRecord HELLO = new SessionRecord(
                 1,
                 "epoch",
+                0,
                 "boot",
                 "instance",
                 "1.0",

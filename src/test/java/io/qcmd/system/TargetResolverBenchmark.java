@@ -104,6 +104,6 @@ public class TargetResolverBenchmark {
         int number = role.equals("db") ? i / 5 : i - i / 5 - 1;
         return new Minion(
                 new MinionId(String.format(Locale.ROOT, "%s%05d", role, number)),
-                new SessionRecord(1, "epoch", "boot", "one", "0.1.0", labels, facts));
+                new SessionRecord(1, "epoch", 0, "boot", "one", "0.1.0", labels, facts));
     }
 }

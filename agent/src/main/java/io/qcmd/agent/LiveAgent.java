@@ -52,7 +52,7 @@ final class LiveAgent implements AutoCloseable {
     LiveAgent(AgentSettings settings, String version, Consumer<IOException> broken) throws IOException {
         AgentHome home = AgentHome.open(settings.data());
         // First of all: its lock keeps a second agent from the commands of this one.
-        journal = FileJournal.open(home.path(), UUID.randomUUID().toString(), broken);
+        journal = FileJournal.open(home.path(), () -> UUID.randomUUID().toString(), broken);
         containment = Containment.choose(settings, home.instance());
         Identity identity = new Identity(
                 Facts.bootId(), home.instance(), version, settings.labels(), Facts.ofThisHost(containment));

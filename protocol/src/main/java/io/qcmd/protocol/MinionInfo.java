@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastSeen when a frame of it was read; 0: never
  * @param labels and {@code facts}: as the agent told them, untrusted
  * @param health null: none came since the bus started
+ * @param clones how often another agent of this name was turned away since the bus started, as this one was alive
  */
 public record MinionInfo(
         MinionId id,
@@ -23,6 +24,7 @@ public record MinionInfo(
         Map<String, String> labels,
         Map<String, String> facts,
         @Nullable HealthInfo health,
+        long clones,
         ChannelInfo channel) {
 
     /** Whether it can be counted on. */

@@ -28,8 +28,9 @@ public record MinionRecord(
         return new MinionRecord(id, enrolledAt, latest, 0, quarantine);
     }
 
-    public MinionRecord withSessionEndedAt(long at) {
-        return new MinionRecord(id, enrolledAt, session, at, quarantine);
+    /** With the end of its latest session, and what that told last. */
+    public MinionRecord withEnded(SessionRecord latest, long at) {
+        return new MinionRecord(id, enrolledAt, latest, at, quarantine);
     }
 
     public MinionRecord withQuarantine(@Nullable Uncontrollable word) {

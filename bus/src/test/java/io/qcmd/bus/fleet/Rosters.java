@@ -17,7 +17,7 @@ final class Rosters {
     /** A minion that told these labels and facts. */
     record Told(MinionId id, @Nullable SessionRecord hello) implements Roster.Entry {
         static Told of(String id, Map<String, String> labels, Map<String, String> facts) {
-            return new Told(new MinionId(id), new SessionRecord(1, "epoch", "boot", "one", "1", labels, facts));
+            return new Told(new MinionId(id), new SessionRecord(1, "epoch", 0, "boot", "one", "1", labels, facts));
         }
     }
 

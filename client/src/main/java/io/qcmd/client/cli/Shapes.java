@@ -154,6 +154,7 @@ final class Shapes {
         pairs("labels", minion.labels(), out);
         pairs("facts", minion.facts(), out);
         health(minion.health(), out);
+        out.writeNumberField("clones", minion.clones());
         MinionInfo.ChannelInfo channel = minion.channel();
         out.writeObjectFieldStart("channel");
         out.writeNumberField("queued", channel.queued());

@@ -601,6 +601,7 @@ class CliTest {
                 Map.of(),
                 Map.of("os", "debian-12"),
                 new MinionInfo.HealthInfo(993_000, -3, 1L << 30, 18_087_936, 4, 3, 125),
+                0,
                 new MinionInfo.ChannelInfo(waiting, 256, null, 0, 0));
     }
 
@@ -616,6 +617,7 @@ class CliTest {
                 Map.of("role", "web", "dc", "b\u001bj"),
                 Map.of("os", "debian-12"),
                 null,
+                3,
                 new MinionInfo.ChannelInfo(4, 256, null, 2, 1));
     }
 
