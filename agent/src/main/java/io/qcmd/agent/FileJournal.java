@@ -24,8 +24,9 @@ import org.slf4j.LoggerFactory;
  * The journal of a real agent: the file {@code journal} in its data directory, written by one thread. The group commit never waits: it takes what is queued
  * when the last fdatasync returned. A lock file keeps a second agent out of the directory.
  *
- * <p>A write that fails (disk full) leaves no trace and may be tried again. An fdatasync that fails ends the journal: the kernel may have dropped what it could
- * not write, so that nothing may be told or started any more; {@code broken} hears of it once, and the process should end.
+ * <p>A write that fails (disk full) leaves no trace and may be tried again. Results have a {@link DiskReserve} for that case, and nothing starts while it is not
+ * whole. An fdatasync that fails ends the journal: the kernel may have dropped what it could not write, so that nothing may be told or started any more;
+ * {@code broken} hears of it once, and the process should end.
  */
 final class FileJournal implements Journal {
     /** Records that may wait for the disk; above it promises fail and lazy records are left out. */
@@ -38,6 +39,7 @@ final class FileJournal implements Journal {
     private static final Logger log = LoggerFactory.getLogger(FileJournal.class);
 
     private final JournalFile file;
+    private final DiskReserve reserve;
     private final DirectoryLock lock;
     private final Supplier<String> epochs;
     private final Duration markAfter;
@@ -53,11 +55,13 @@ final class FileJournal implements Journal {
     private FileJournal(
             JournalFile file,
             JournalIndex index,
+            DiskReserve reserve,
             DirectoryLock lock,
             Supplier<String> epochs,
             Duration markAfter,
             Consumer<IOException> broken) {
         this.file = file;
+        this.reserve = reserve;
         this.index = index;
         this.lock = lock;
         this.epochs = epochs;
@@ -82,7 +86,8 @@ final class FileJournal implements Journal {
         try {
             JournalIndex index = new JournalIndex();
             JournalFile file = JournalFile.open(directory.resolve("journal"), epochs.get(), compactFrom, index);
-            FileJournal journal = new FileJournal(file, index, lock, epochs, markAfter, broken);
+            DiskReserve reserve = DiskReserve.open(directory.resolve("reserve"));
+            FileJournal journal = new FileJournal(file, index, reserve, lock, epochs, markAfter, broken);
             journal.writer.setDaemon(true);
             journal.writer.start();
             return journal;
@@ -230,11 +235,31 @@ final class FileJournal implements Journal {
     /** Those that are in the file; the others have failed. */
     private List<JournalWrite> append(List<JournalWrite> batch) {
         try {
+            if (batch.stream().anyMatch(write -> write.isOf(JournalRecord.STARTED))) {
+                reserve.fill();
+            }
             file.append(records(batch));
             return batch;
         } catch (IOException e) {
             log.error("the journal cannot be written: {}", e.toString());
-            batch.forEach(write -> write.fail(e));
+            return appendEnds(batch, e);
+        }
+    }
+
+    /** Without room for all of it no command starts; what became of those that run gets the room that is kept for it. */
+    private List<JournalWrite> appendEnds(List<JournalWrite> batch, IOException why) {
+        List<JournalWrite> ends = batch.stream()
+                .filter(write -> !write.isOf(JournalRecord.STARTED))
+                .toList();
+        batch.stream().filter(write -> !ends.contains(write)).forEach(write -> write.fail(why));
+        try {
+            if (ends.stream().anyMatch(write -> write.isOf(JournalRecord.DONE))) {
+                reserve.spend();
+            }
+            file.append(records(ends));
+            return ends;
+        } catch (IOException e) {
+            ends.forEach(write -> write.fail(e));
             return List.of();
         }
     }

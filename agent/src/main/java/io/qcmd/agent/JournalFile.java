@@ -228,6 +228,8 @@ final class JournalFile implements AutoCloseable {
             return channel;
         } catch (IOException | RuntimeException e) {
             channel.close();
+            // On a full disk half of it would take what room is left.
+            Files.deleteIfExists(fresh);
             throw e;
         }
     }
