@@ -86,7 +86,7 @@ class HostilePeersIT {
 
     private static final WireCodec CODEC = WireCodec.cbor(WireCodec.Size.SMALL);
     private static final byte[] HELLO = CODEC.encodeReports(
-            List.of(new Hello("epoch", "boot", "instance", "test", Map.of(), Map.of(), List.of(), true)));
+            List.of(new Hello("epoch", 0, "boot", "instance", "test", Map.of(), Map.of(), List.of(), true)));
 
     /** Frames in one write. */
     private static final int BURST = 64;

@@ -66,6 +66,9 @@ final class BusLink {
     }
 
     private Duration failed(QcmdException error) {
+        if (error.code() == ErrorCode.JOURNAL_OUTDATED) {
+            agent.outdated();
+        }
         boolean refused = !error.retryable() && error.code() != ErrorCode.INTERNAL;
         Duration pause = refused ? backoff.afterRefusal() : unreached(error);
         String remedy = refused ? "; " + error.hint() : "";

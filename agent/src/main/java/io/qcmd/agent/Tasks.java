@@ -93,8 +93,9 @@ final class Tasks {
             task.settle();
         } else {
             tasks.remove(job);
-            journal.released(job);
+            // In this order: a directory that no entry speaks of is a sign that the journal has lost records.
             commands.discard(job);
+            journal.released(job);
         }
     }
 

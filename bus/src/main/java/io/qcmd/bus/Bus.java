@@ -52,7 +52,7 @@ public final class Bus {
     private final BusSettings settings;
     private final Store store;
     private final String deployment;
-    private final Clock clock;
+    private final BusTime clock;
     /** Accepted jobs are published here, and what is out of time is looked for: one thread. */
     private final Scheduler core = Schedulers.newSingle("core", true);
 
@@ -160,6 +160,7 @@ public final class Bus {
                     doors = open;
                     sweeps.add(topics.sweep(settings.life().sweepInterval(), core));
                     sweeps.add(lag.start());
+                    sweeps.add(clock.watch(timers));
                     sweeps.add(accounting.sweep(settings.life().sweepInterval(), core));
                     sweeps.add(presence.sweep(core));
                     sweeps.add(agentGate.sweep(timers));

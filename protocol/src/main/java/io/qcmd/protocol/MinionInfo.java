@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels and {@code facts}: as the agent told them, untrusted
  * @param given labels of operators
  * @param health null: none came since the bus started
+ * @param clones how often another agent of this name was turned away since the bus started, as this one was alive
  */
 public record MinionInfo(
         MinionId id,
@@ -25,6 +26,7 @@ public record MinionInfo(
         Map<String, String> facts,
         Labels given,
         @Nullable HealthInfo health,
+        long clones,
         ChannelInfo channel) {
 
     /** Whether it can be counted on. */

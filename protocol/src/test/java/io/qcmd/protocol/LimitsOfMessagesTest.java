@@ -263,7 +263,15 @@ class LimitsOfMessagesTest {
 
     private static Hello hello(String epoch, Map<String, String> labels, int entries) {
         return new Hello(
-                epoch, "b", "i", "v", labels, Map.of(), Collections.nCopies(entries, new Hello.Entry(JOB, true)), true);
+                epoch,
+                0,
+                "b",
+                "i",
+                "v",
+                labels,
+                Map.of(),
+                Collections.nCopies(entries, new Hello.Entry(JOB, true)),
+                true);
     }
 
     private static Return ended(int exit, long duration) {

@@ -148,6 +148,7 @@ final class Samples {
                 new Message(JOB, EXEC),
                 new Hello(
                         "epoch-1",
+                        4_711,
                         "0b5c1f2e-8f3c-4d9a-9f2b-3c1a2b4d5e6f",
                         "instance-1",
                         "0.1.0",
@@ -165,6 +166,7 @@ final class Samples {
                 new Report.Done(TIMED_OUT),
                 new Report.Pong(Long.MIN_VALUE),
                 new Report.Health(TIME, 1L << 30, 4 << 20, 4, 3, 125),
+                new Report.Journaled(4_715),
                 new Control.Reconciled(
                         "deployment-1",
                         20_000,
@@ -213,6 +215,7 @@ final class Samples {
                                 Map.of(),
                                 new Labels(Map.of("role", "canary")),
                                 new MinionInfo.HealthInfo(TIME, -3, 1L << 30, 4 << 20, 4, 3, 125),
+                                2,
                                 new ChannelInfo(4, 256, JOB, 2, 1)),
                         new MinionInfo(
                                 WEB2,
@@ -226,6 +229,7 @@ final class Samples {
                                 labels,
                                 Labels.NONE,
                                 null,
+                                0,
                                 new ChannelInfo(0, 4, null, 0, 0)))),
                 new PingPage(List.of(new PingPage.Pong(WEB1, 512), new PingPage.Pong(WEB2, -1))),
                 new BusStatus(

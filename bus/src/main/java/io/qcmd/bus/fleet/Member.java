@@ -19,6 +19,9 @@ final class Member implements Roster.Entry {
     private Traits traits;
     private @Nullable Session newest;
     private @Nullable Session session;
+    private @Nullable Session silent;
+    private long clones;
+    private long journaled;
     private long since;
     private long lastSeen;
     private @Nullable HealthInfo health;
@@ -31,6 +34,7 @@ final class Member implements Roster.Entry {
         this.hello = stored.session();
         this.given = stored.labels();
         this.traits = Traits.of(hello, given);
+        this.journaled = hello == null ? 0 : hello.journaled();
         this.since = Math.max(stored.enrolledAt(), stored.sessionEndedAt());
         this.lastSeen = stored.sessionEndedAt();
     }
@@ -115,24 +119,57 @@ final class Member implements Roster.Entry {
         session = fresh;
         hello = told;
         traits = Traits.of(told, given);
+        journaled = told.journaled();
         since = told.openedAt();
         condition.opened(since);
         return true;
     }
 
-    /** Whether this was the live session. */
-    synchronized boolean closed(Session ended, long at) {
+    /** What the live session told, to the last; null: this was not the live one. */
+    synchronized @Nullable SessionRecord closed(Session ended, long at) {
         if (newest == ended) {
             newest = null;
         }
-        if (session != ended) {
-            return false;
+        if (session != ended || hello == null) {
+            return null;
         }
+        hello = hello.withJournaled(journaled);
+        silent = null;
         lastSeen = ended.lastSeen();
         session = null;
         since = at;
         condition.ended(at);
-        return true;
+        return hello;
+    }
+
+    /** The live session, unless it was silent when it was asked whether it lives. */
+    synchronized @Nullable Session maybeAlive() {
+        return session == silent ? null : session;
+    }
+
+    /** It was asked whether it lives. */
+    synchronized void answered(Session asked, boolean alive) {
+        if (alive) {
+            silent = null;
+            clones++;
+        } else if (session == asked) {
+            silent = asked;
+        }
+    }
+
+    /** Other agents of this name that were turned away. */
+    synchronized long clones() {
+        return clones;
+    }
+
+    /** The journal has so many records by now. */
+    synchronized void journaled(long records) {
+        journaled = Math.max(journaled, records);
+    }
+
+    /** Whether more records of this epoch were told than these. */
+    synchronized boolean knowsMoreThan(String epoch, long records) {
+        return hello != null && hello.epoch().equals(epoch) && records < journaled;
     }
 
     synchronized void offered() {

@@ -156,6 +156,8 @@ public final class AgentGate implements Reception {
             accounting.move(started.job(), session.minion(), TargetState.RUNNING, null);
         } else if (report instanceof Report.Health health) {
             presence.health(session.minion(), health);
+        } else if (report instanceof Report.Journaled grown) {
+            fleet.journaled(session.minion(), grown.records());
         } else if (report instanceof Report.NeverStarted never) {
             reconciliation.neverStarted(session.minion(), never.job());
         }
@@ -167,6 +169,7 @@ public final class AgentGate implements Reception {
         if (!page.last()) {
             return Mono.empty();
         }
+        fleet.checkJournal(session.minion(), page.epoch(), page.journaled());
         return endOlder(session)
                 .thenMany(Flux.fromIterable(session.entries()))
                 .concatMap(entries -> reconciliation.verdicts(session.minion(), entries))
@@ -177,7 +180,7 @@ public final class AgentGate implements Reception {
     /** An older session must not get a GO while the newer one tells what was started; and its end must not be taken for the end of this one. */
     private Mono<Void> endOlder(AgentSession session) {
         MinionId minion = session.minion();
-        return Mono.justOrEmpty(fleet.arrived(minion, session)).flatMap(older -> {
+        return fleet.arrived(minion, session).flatMap(older -> {
             older.close("superseded by a newer session");
             return release(session, older).then(Mono.defer(() -> fleet.closed(minion, older)));
         });
@@ -192,6 +195,7 @@ public final class AgentGate implements Reception {
         SessionRecord record = new SessionRecord(
                 clock.millis(),
                 page.epoch(),
+                page.journaled(),
                 page.bootId(),
                 page.instance(),
                 page.version(),

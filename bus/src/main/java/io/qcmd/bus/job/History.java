@@ -121,6 +121,11 @@ public final class History {
                 () -> accounting.live(job).map(live -> Mono.just(live.counts())).orElseGet(() -> ledger.fates(job)));
     }
 
+    /** Milliseconds of the monotonic clock: asked for milliseconds, a scheduler gives those of the wall clock. */
+    private long now() {
+        return TimeUnit.NANOSECONDS.toMillis(timers.now(TimeUnit.NANOSECONDS));
+    }
+
     /** One reader's place in one job, and all that is kept of the reader. Used by one subscriber, one page after the other. */
     private final class Cursor {
         private final ResultQuery query;
@@ -133,9 +138,9 @@ public final class History {
         /** The last page was full, so that there may be more. */
         private boolean behind;
         /** Not before these times, on the clock of the timers. */
-        private long nextRows;
+        private long nextRows = now();
 
-        private long nextHints;
+        private long nextHints = nextRows;
         private @Nullable LiveJob lived;
         private @Nullable Counts ends;
         private boolean complete;
@@ -166,7 +171,7 @@ public final class History {
                 News news = query.hints() ? job.moves() : job.rows();
                 return news.after(query.hints() ? moves : rows).then(Mono.empty());
             }
-            long rest = (unread ? nextRows : nextHints) - timers.now(TimeUnit.MILLISECONDS);
+            long rest = (unread ? nextRows : nextHints) - now();
             if (rest > 0 && !behind) {
                 Mono<Long> sooner = unread ? job.end().after(0) : job.rows().after(rows);
                 return Mono.firstWithSignal(Mono.delay(Duration.ofMillis(rest), timers), sooner)
@@ -178,7 +183,7 @@ public final class History {
         }
 
         private @Nullable ResultPage filled(ResultPage rows, LiveJob job, boolean moved) {
-            nextHints = timers.now(TimeUnit.MILLISECONDS) + PAUSE.toMillis();
+            nextHints = now() + PAUSE.toMillis();
             if (rows.fates().isEmpty() && rows.output().isEmpty() && !moved) {
                 return null;
             }
@@ -210,7 +215,7 @@ public final class History {
             return ledger.page(query.job(), after, query.output(), only).doOnNext(page -> {
                 after = page.cursor();
                 behind = !page.complete();
-                nextRows = timers.now(TimeUnit.MILLISECONDS) + PAUSE.toMillis();
+                nextRows = now() + PAUSE.toMillis();
             });
         }
     }

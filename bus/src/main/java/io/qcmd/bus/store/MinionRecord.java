@@ -31,8 +31,9 @@ public record MinionRecord(
         return new MinionRecord(id, enrolledAt, latest, 0, quarantine, labels);
     }
 
-    public MinionRecord withSessionEndedAt(long at) {
-        return new MinionRecord(id, enrolledAt, session, at, quarantine, labels);
+    /** With the end of its latest session, and what that told last. */
+    public MinionRecord withEnded(SessionRecord latest, long at) {
+        return new MinionRecord(id, enrolledAt, latest, at, quarantine, labels);
     }
 
     public MinionRecord withQuarantine(@Nullable Uncontrollable word) {

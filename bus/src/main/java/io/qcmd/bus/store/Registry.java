@@ -24,10 +24,10 @@ public interface Registry {
     Mono<Void> sessionOpened(MinionId minion, SessionRecord session);
 
     /**
-     * Records its end; may come late: a session without an end counts as live until the bus stopped. An end that is not later than the start of the recorded
+     * Records its end, with what was told last; may come late: a session without an end counts as live until the bus stopped. An end that is not later than the start of the recorded
      * session is one of an older session, and changes nothing.
      */
-    Mono<Void> sessionEnded(MinionId minion, long at);
+    Mono<Void> sessionEnded(MinionId minion, SessionRecord session, long at);
 
     /**
      * Sets an operator's word for these minions, with its audit row; all of them or none.

@@ -36,10 +36,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
@@ -125,6 +127,24 @@ class HistoryTest {
         assertThat(fates(seen)).hasSize(TARGETS).doesNotHaveDuplicates();
         assertThat(reads.pages).isEqualTo(3);
         assertThat(reader.isDisposed()).isTrue();
+    }
+
+    @Test
+    @Tag("F34")
+    void wallClockThatIsTurnedBack_letsNoReaderWait() {
+        WallClocked timers = new WallClocked(bus.time);
+        History history = new History(reads.ledger, bus.accounting, timers);
+        JobId job = many();
+        List<ResultPage> seen = new ArrayList<>();
+        Disposable reader = history.results(all(job)).subscribe(seen::add);
+        bus.cancel(job, "db-0");
+
+        timers.ahead = Duration.ofHours(-1);
+        bus.cancel(job, "db-1");
+        bus.advance(PAUSE);
+
+        assertThat(fates(seen)).hasSize(2);
+        reader.dispose();
     }
 
     @Test
@@ -400,6 +420,37 @@ class HistoryTest {
 
     private static ResultQuery all(JobId job) {
         return new ResultQuery(job, 0, true, false, List.of());
+    }
+
+    /** As Reactor's own: below milliseconds its time is monotonic, from there on it is the wall clock. */
+    private static final class WallClocked implements Scheduler {
+        private final Scheduler timers;
+        private Duration ahead = Duration.ZERO;
+
+        WallClocked(Scheduler timers) {
+            this.timers = timers;
+        }
+
+        @Override
+        public long now(TimeUnit unit) {
+            boolean wall = unit.compareTo(TimeUnit.MILLISECONDS) >= 0;
+            return timers.now(unit) + (wall ? unit.convert(ahead) : 0);
+        }
+
+        @Override
+        public Disposable schedule(Runnable task) {
+            return timers.schedule(task);
+        }
+
+        @Override
+        public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
+            return timers.schedule(task, delay, unit);
+        }
+
+        @Override
+        public Worker createWorker() {
+            return timers.createWorker();
+        }
     }
 
     private static void assertFails(ErrorCode code, ThrowingCallable call) {

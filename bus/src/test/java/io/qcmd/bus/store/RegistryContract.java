@@ -60,7 +60,8 @@ public abstract class RegistryContract {
     void session_ofAStranger_isRefused() {
         assertThatThrownBy(() -> await(registry.sessionOpened(WEB1, session(7))))
                 .isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> await(registry.sessionEnded(WEB1, 7))).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> await(registry.sessionEnded(WEB1, session(6), 7)))
+                .isInstanceOf(IllegalStateException.class);
         assertThat(minions()).isEmpty();
     }
 
@@ -69,7 +70,7 @@ public abstract class RegistryContract {
         await(registry.enrol(WEB1, 5, AUDIT));
 
         await(registry.sessionOpened(WEB1, session(6)));
-        await(registry.sessionEnded(WEB1, 7));
+        await(registry.sessionEnded(WEB1, session(6), 7));
         assertThat(minions()).containsExactly(new MinionRecord(WEB1, 5, session(6), 7, null, Labels.NONE));
 
         await(registry.sessionOpened(WEB1, session(8)));
@@ -77,11 +78,22 @@ public abstract class RegistryContract {
     }
 
     @Test
+    void endOfASession_keepsWhatItToldLast() {
+        await(registry.enrol(WEB1, 5, AUDIT));
+        await(registry.sessionOpened(WEB1, session(6)));
+
+        await(registry.sessionEnded(WEB1, session(6).withJournaled(99), 7));
+
+        assertThat(minions())
+                .containsExactly(new MinionRecord(WEB1, 5, session(6).withJournaled(99), 7, null, Labels.NONE));
+    }
+
+    @Test
     void endOfAnOlderSession_doesNotEndTheNewer() {
         await(registry.enrol(WEB1, 5, AUDIT));
         await(registry.sessionOpened(WEB1, session(8)));
 
-        await(registry.sessionEnded(WEB1, 8));
+        await(registry.sessionEnded(WEB1, session(6), 8));
 
         assertThat(minions()).extracting(MinionRecord::sessionEndedAt).containsExactly(0L);
     }
@@ -90,7 +102,7 @@ public abstract class RegistryContract {
     void endOfAMinionThatNeverConnected_changesNothing() {
         await(registry.enrol(WEB1, 5, AUDIT));
 
-        await(registry.sessionEnded(WEB1, 8));
+        await(registry.sessionEnded(WEB1, session(6), 8));
 
         assertThat(minions()).containsExactly(MinionRecord.enrolled(WEB1, 5));
     }
@@ -114,7 +126,7 @@ public abstract class RegistryContract {
         await(registry.quarantine(List.of(WEB1), WORD, AUDIT));
 
         await(registry.sessionOpened(WEB1, session(8)));
-        await(registry.sessionEnded(WEB1, 9));
+        await(registry.sessionEnded(WEB1, session(8), 9));
 
         assertThat(minions()).containsExactly(new MinionRecord(WEB1, 5, session(8), 9, WORD, Labels.NONE));
     }

@@ -172,6 +172,10 @@ final class MinionsVerb {
         if (minion.health() != null) {
             console.print("health     " + health(minion.health()));
         }
+        if (minion.clones() > 0) {
+            console.print("clones     another agent of this name was turned away " + Texts.count(minion.clones())
+                    + (minion.clones() == 1 ? " time" : " times") + "; stop it, or give it another name in agent.yaml");
+        }
         console.print("channel " + channel(minion.channel()));
     }
 

@@ -155,6 +155,7 @@ final class Shapes {
         pairs("agentLabels", minion.labels(), out);
         pairs("facts", minion.facts(), out);
         health(minion.health(), out);
+        out.writeNumberField("clones", minion.clones());
         MinionInfo.ChannelInfo channel = minion.channel();
         out.writeObjectFieldStart("channel");
         out.writeNumberField("queued", channel.queued());

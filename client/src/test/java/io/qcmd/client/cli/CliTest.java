@@ -636,6 +636,7 @@ class CliTest {
                 Map.of("os", "debian-12"),
                 Labels.NONE,
                 new MinionInfo.HealthInfo(993_000, -3, 1L << 30, 18_087_936, 4, 3, 125),
+                0,
                 new MinionInfo.ChannelInfo(waiting, 256, null, 0, 0));
     }
 
@@ -656,6 +657,7 @@ class CliTest {
                 Map.of("os", "debian-12"),
                 given,
                 null,
+                3,
                 new MinionInfo.ChannelInfo(4, 256, null, 2, 1));
     }
 

@@ -193,11 +193,11 @@ public final class MemoryStore implements Ledger, Registry {
     }
 
     @Override
-    public Mono<Void> sessionEnded(MinionId minion, long at) {
+    public Mono<Void> sessionEnded(MinionId minion, SessionRecord session, long at) {
         return run(() -> {
             MinionRecord before = enrolled(minion);
             if (before.session() != null && before.session().openedAt() < at) {
-                minions.put(minion, before.withSessionEndedAt(at));
+                minions.put(minion, before.withEnded(session, at));
             }
             carry(at);
         });

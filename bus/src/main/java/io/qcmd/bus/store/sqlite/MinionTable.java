@@ -44,13 +44,15 @@ final class MinionTable {
     }
 
     /** Of the recorded session, if the end is later than its start. */
-    static void end(Transaction transaction, MinionId minion, long at) throws SQLException {
+    static void end(Transaction transaction, MinionId minion, SessionRecord session, long at) throws SQLException {
         int updated = transaction
                 .database()
                 .update(
-                        "UPDATE minion SET ended_at = iif(session IS NOT NULL AND opened_at < ?1, ?1, ended_at) WHERE id = ?2",
+                        "UPDATE minion SET session = iif(session IS NOT NULL AND opened_at < ?1, ?3, session),"
+                                + " ended_at = iif(session IS NOT NULL AND opened_at < ?1, ?1, ended_at) WHERE id = ?2",
                         at,
-                        minion.value());
+                        minion.value(),
+                        Blob.of(session));
         if (updated == 0) {
             throw stranger(minion);
         }

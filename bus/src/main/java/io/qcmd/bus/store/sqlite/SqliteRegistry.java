@@ -46,9 +46,9 @@ final class SqliteRegistry implements Registry {
     }
 
     @Override
-    public Mono<Void> sessionEnded(MinionId minion, long at) {
+    public Mono<Void> sessionEnded(MinionId minion, SessionRecord session, long at) {
         return writer.fact(transaction -> {
-            MinionTable.end(transaction, minion, at);
+            MinionTable.end(transaction, minion, session, at);
             return null;
         });
     }
