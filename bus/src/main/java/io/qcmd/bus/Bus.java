@@ -233,7 +233,8 @@ public final class Bus {
                 running,
                 topics.dropped(),
                 topics.expired(),
-                load.pressure(jobs.refused() + clientGate.refused() + violations.refused(), violations.offences()));
+                load.pressure(jobs.refused() + clientGate.refused() + violations.refused(), violations.offences()),
+                BusStatus.Callbacks.NONE);
     }
 
     private static JobSettings jobSettings(MessageLife life, BusLimits.Work work) {

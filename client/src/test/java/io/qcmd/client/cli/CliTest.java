@@ -483,7 +483,8 @@ class CliTest {
                 4_113,
                 1,
                 2,
-                new BusStatus.Pressure(12_345, 1, 10_000, 5 << 20, 1L << 28, 7, 3)));
+                new BusStatus.Pressure(12_345, 1, 10_000, 5 << 20, 1L << 28, 7, 3),
+                new BusStatus.Callbacks(12, 1_003, "ops: answered 503")));
         assertThat(piped("status")).isZero();
         assertThat(piped("status", "-o", "json")).isZero();
         assertGolden("status");
