@@ -19,11 +19,13 @@ final class Schema {
     /** "QCMD": says in the file's header whose it is. */
     static final int APPLICATION = 0x51434D44;
 
-    static final int VERSION = 2;
+    /** The oldest version that this bus can bring up. */
+    static final int OLDEST = 2;
 
     /** Older ones can lose commits of a WAL that is reset (sqlite.org/wal.html, "the WAL-reset bug"). */
     private static final String OLDEST_SQLITE = "3.51.3";
 
+    /** Of the oldest version. */
     private static final List<String> TABLES = List.of(
             """
             CREATE TABLE meta (
@@ -116,6 +118,24 @@ final class Schema {
               text TEXT NOT NULL
             ) STRICT""");
 
+    /** What leads from each version to the next, from the oldest on. A step is never changed once a bus with it was released. */
+    private static final List<List<String>> STEPS = List.of(List.of(
+            "ALTER TABLE job ADD COLUMN callback BLOB",
+            """
+            CREATE TABLE callback (
+              seq INTEGER PRIMARY KEY,
+              endpoint TEXT NOT NULL,
+              parked INTEGER NOT NULL,
+              due_at INTEGER NOT NULL,
+              id TEXT NOT NULL,
+              at INTEGER NOT NULL,
+              tries INTEGER NOT NULL,
+              body BLOB NOT NULL
+            ) STRICT""",
+            "CREATE INDEX callback_due ON callback (endpoint, parked, due_at)"));
+
+    static final int VERSION = OLDEST + STEPS.size();
+
     private Schema() {}
 
     /** Makes the database of a directory that has none; a crash half-way leaves only a draft, which the next start makes anew. */
@@ -139,14 +159,37 @@ final class Schema {
     private static void create(Database draft) throws SQLException {
         draft.execute("BEGIN");
         draft.execute("PRAGMA application_id = " + APPLICATION);
-        draft.execute("PRAGMA user_version = " + VERSION);
         for (String table : TABLES) {
             draft.execute(table);
         }
+        step(draft, OLDEST);
         draft.update(
                 "INSERT INTO meta (one, deployment, last_seq, last_time) VALUES (1, ?, 0, 0)",
                 UUID.randomUUID().toString());
         draft.execute("COMMIT");
+    }
+
+    /** Brings an older store to this version: all of it in one transaction, or nothing. */
+    static void bringUp(Database database) throws SQLException {
+        int version = version(database);
+        if (version < VERSION) {
+            database.execute("BEGIN IMMEDIATE");
+            step(database, version);
+            database.execute("COMMIT");
+        }
+    }
+
+    private static void step(Database database, int from) throws SQLException {
+        for (List<String> step : STEPS.subList(from - OLDEST, STEPS.size())) {
+            for (String statement : step) {
+                database.execute(statement);
+            }
+        }
+        database.execute("PRAGMA user_version = " + VERSION);
+    }
+
+    private static int version(Database database) throws SQLException {
+        return Integer.parseInt(database.pragma("user_version"));
     }
 
     /** Refuses, untouched, what is no store of ours, of another version, or damaged. */
@@ -155,8 +198,8 @@ final class Schema {
         if (!database.pragma("application_id").equals(Integer.toString(APPLICATION))) {
             throw refused(file, "is no store of qcmd");
         }
-        int version = Integer.parseInt(database.pragma("user_version"));
-        if (version != VERSION) {
+        int version = version(database);
+        if (version < OLDEST || version > VERSION) {
             throw new QcmdException(
                     ErrorCode.STORE_UNAVAILABLE,
                     "store '" + file + "': has schema " + version + "; this bus knows schema " + VERSION,

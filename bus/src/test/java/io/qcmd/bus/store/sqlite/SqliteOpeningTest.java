@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.qcmd.bus.store.CallbackCount;
+import io.qcmd.bus.store.CallbackOrder;
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.Ledger;
 import io.qcmd.protocol.ErrorCode;
@@ -26,6 +28,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -238,6 +241,29 @@ class SqliteOpeningTest {
                         "has schema " + (Schema.VERSION + 1) + "; this bus knows schema " + Schema.VERSION)
                 .extracting(error -> ((QcmdException) error).hint())
                 .isEqualTo("start a newer bus on it");
+    }
+
+    @Test
+    void storeOfTheOldestVersion_isBroughtUp_andHoldsWhatItHeld() throws SQLException {
+        JobRecord job = job(1);
+        SqliteStore store = stores.open(directory);
+        await(store.ledger().record(job, AUDIT));
+        store.close();
+        try (Database database = Database.open(directory.resolve("qcmd.db"), Duration.ZERO)) {
+            database.execute("DROP TABLE callback");
+            database.execute("ALTER TABLE job DROP COLUMN callback");
+            database.execute("PRAGMA user_version = " + Schema.OLDEST);
+        }
+
+        SqliteStore now = stores.open(directory);
+
+        assertThat(value(now.ledger().job(job.job()))).isEqualTo(job);
+        JobRecord calling = job(2).withCallback(new CallbackOrder("ops", Set.of()));
+        await(now.ledger().record(calling, AUDIT));
+        await(now.ledger().settle(fate(calling, WEB1, TargetState.LOST)));
+        now.close();
+        assertThat(value(stores.open(directory).outbox().counts().collectList()))
+                .containsExactly(new CallbackCount("ops", 1, 0));
     }
 
     @Test
