@@ -246,6 +246,8 @@ class CliTest {
                 "/tmp",
                 "--user",
                 "app",
+                "--callback",
+                "ops",
                 "--allow-daemon",
                 "--env",
                 "A=1",
@@ -259,7 +261,7 @@ class CliTest {
         assertThat(client.asked)
                 .contains(
                         "run web1", "exec ls [-l, --, a b]", "timeout PT1S", "expire PT0.5S", "stdin text", "cwd /tmp")
-                .contains("user app", "allowDaemon", "env A 1", "env B 2=3");
+                .contains("user app", "callback ops", "allowDaemon", "env A 1", "env B 2=3");
     }
 
     @Test
