@@ -127,16 +127,20 @@ final class Lane {
     }
 
     private void failed(String why) {
-        if (countFailure() == 1) {
+        if (rest()) {
             LOG.warn("callbacks to {} rest: {}", endpoint, why);
         }
         errors.accept(endpoint + ": " + why);
     }
 
-    private synchronized int countFailure() {
+    /** Those that were under way together are one failure; true: the first of a row. */
+    private synchronized boolean rest() {
+        if (rests()) {
+            return false;
+        }
         failures++;
         restsUntil = clock.millis() + pauses.afterMillis(failures);
-        return failures;
+        return failures == 1;
     }
 
     private void taken() {

@@ -195,6 +195,24 @@ class CallbacksTest {
     }
 
     @Test
+    void triesUnderWayTogether_areOneFailure() {
+        List<Sinks.One<Delivery>> open = new ArrayList<>();
+        endpoint = callback -> {
+            Sinks.One<Delivery> answer = Sinks.one();
+            open.add(answer);
+            return answer.asMono();
+        };
+        IntStream.range(0, 4).forEach(i -> lost("ops"));
+        start(10_000);
+        time.advanceTimeBy(Duration.ofSeconds(1));
+
+        List.copyOf(open).forEach(answer -> answer.tryEmitValue(DOWN).orThrow());
+        time.advanceTimeBy(Duration.ofSeconds(2));
+
+        assertThat(tries).hasSize(5);
+    }
+
+    @Test
     void aboveTheLimit_theOldestAreParked_andNoneIsLost() {
         endpoint = callback -> Mono.just(DOWN);
         List<String> ids = IntStream.range(0, 5).mapToObj(i -> lost("ops")).toList();
