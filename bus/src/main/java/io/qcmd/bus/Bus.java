@@ -1,5 +1,8 @@
 package io.qcmd.bus;
 
+import io.qcmd.bus.callback.Callbacks;
+import io.qcmd.bus.callback.Endpoints;
+import io.qcmd.bus.courier.HttpCourier;
 import io.qcmd.bus.fleet.Fleet;
 import io.qcmd.bus.fleet.Groups;
 import io.qcmd.bus.fleet.Labelling;
@@ -68,6 +71,8 @@ public final class Bus {
     private final Presence presence;
     private final Jobs jobs;
     private final Recovery recovery;
+    private final HttpCourier courier;
+    private final Callbacks callbacks;
     private final AgentGate agentGate;
     private final ClientGate clientGate;
     private final long startedAt;
@@ -101,6 +106,10 @@ public final class Bus {
                 settings.keeping().storeQueue(),
                 pool);
         Admission admission = new Admission(limits.work().submitsPerSecond(), load, clock);
+        Endpoints endpoints = settings.callbacks().endpoints();
+        Clock wallClock = Clock.systemUTC();
+        courier = new HttpCourier(endpoints.all(), settings.callbacks().callbackTimeout(), wallClock, timers);
+        callbacks = new Callbacks(settings.callbacks(), store.outbox(), courier, clock, random);
         jobs = new Jobs(
                 jobSettings(settings.life(), limits.work()),
                 admission,
@@ -110,7 +119,8 @@ public final class Bus {
                 accounting,
                 clock,
                 random,
-                core);
+                core,
+                endpoints);
         recovery = new Recovery(ledger, accounting, topics, fleet, jobs);
         Access access = new AdminAccess(LocalUser.uid(), settings.listening().insecureTcpClientsAreAdmin());
         presence = new Presence(fleet, store.registry(), topics, clock, Clock.systemUTC(), core);
@@ -155,6 +165,7 @@ public final class Bus {
         return groups.load()
                 .then(fleet.load())
                 .then(recovery.recover())
+                .then(callbacks.load())
                 .then(openDoors())
                 .map(open -> {
                     doors = open;
@@ -164,6 +175,7 @@ public final class Bus {
                     sweeps.add(accounting.sweep(settings.life().sweepInterval(), core));
                     sweeps.add(presence.sweep(core));
                     sweeps.add(agentGate.sweep(timers));
+                    sweeps.add(callbacks.start(timers));
                     return this;
                 });
     }
@@ -213,7 +225,10 @@ public final class Bus {
         return Flux.fromIterable(doors)
                 .flatMap(Listener::close, 3)
                 .then(store.close())
-                .doFinally(end -> core.dispose());
+                .doFinally(end -> {
+                    core.dispose();
+                    courier.close();
+                });
     }
 
     private static InetSocketAddress socketAddress(Address address) {
@@ -236,7 +251,8 @@ public final class Bus {
                 running,
                 topics.dropped(),
                 topics.expired(),
-                load.pressure(jobs.refused() + clientGate.refused() + violations.refused(), violations.offences()));
+                load.pressure(jobs.refused() + clientGate.refused() + violations.refused(), violations.offences()),
+                callbacks.status());
     }
 
     private static JobSettings jobSettings(MessageLife life, BusLimits.Work work) {

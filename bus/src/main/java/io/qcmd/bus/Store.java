@@ -1,5 +1,6 @@
 package io.qcmd.bus;
 
+import io.qcmd.bus.store.CallbackOutbox;
 import io.qcmd.bus.store.Ledger;
 import io.qcmd.bus.store.Registry;
 import io.qcmd.bus.store.memory.MemoryStore;
@@ -13,21 +14,34 @@ import reactor.core.scheduler.Schedulers;
  * The adapter that the config names, behind its ports.
  *
  * @param name for people
+ * @param outbox what is to be told to the outside
  * @param queued writes that wait for it
  * @param failed completes with the reason when a commit has failed
  * @param close closes it; nothing may be written after
  */
 record Store(
-        String name, Ledger ledger, Registry registry, IntSupplier queued, Mono<Throwable> failed, Mono<Void> close) {
+        String name,
+        Ledger ledger,
+        Registry registry,
+        CallbackOutbox outbox,
+        IntSupplier queued,
+        Mono<Throwable> failed,
+        Mono<Void> close) {
     /** Opens it; blocks. */
     static Store open(Keeping settings) {
         if (settings.store() == Keeping.Kind.MEMORY) {
             MemoryStore store = new MemoryStore();
-            return new Store("memory", store, store, () -> 0, Mono.never(), Mono.empty());
+            return new Store("memory", store, store, store.outbox(), () -> 0, Mono.never(), Mono.empty());
         }
         SqliteStore store = SqliteStore.open(settings.data(), limits(settings));
         return new Store(
-                "sqlite", store.ledger(), store.registry(), store::queued, store.failed(), blocking(store::close));
+                "sqlite",
+                store.ledger(),
+                store.registry(),
+                store.outbox(),
+                store::queued,
+                store.failed(),
+                blocking(store::close));
     }
 
     private static SqliteSettings limits(Keeping settings) {

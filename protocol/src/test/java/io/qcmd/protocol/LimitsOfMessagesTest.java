@@ -102,6 +102,9 @@ class LimitsOfMessagesTest {
         refused(() -> new JobRef("00000"), List.of("job", "'00000'", "last 6"));
         refused(() -> new ResultQuery(JOB, -1, true, true, List.of()), List.of("cursor", "-1", "0"));
         refused(() -> new Submit("r", Selection.of(Target.ALL), TRUE, 0L), List.of("expire", "0", "1 ms"));
+        refused(
+                () -> new Submit("r", Selection.of(Target.ALL), TRUE, null, "http://x"),
+                List.of("callback", "'http://x'"));
         refused(() -> new Control.Go(JOB, -1), List.of("windowBytes", "-1", "0"));
         refused(() -> new Control.Committed(JOB, Output.Stream.STDERR, -1, 0), List.of("offset", "-1", "0"));
     }

@@ -123,7 +123,7 @@ final class Samples {
                 new Route.Empty(),
                 new Submit("r-1", WEB, SHELL, null),
                 "submit-exec",
-                new Submit("r-2", EVERYTHING, EXEC, 2_500L),
+                new Submit("r-2", EVERYTHING, EXEC, 2_500L, "ops"),
                 "submit-script",
                 new Submit("r-3", WEB, SCRIPT, 1L),
                 new ResultQuery(JOB, 17, true, false, List.of(WEB1, WEB2)),
@@ -246,13 +246,22 @@ final class Samples {
                         5,
                         6,
                         7,
-                        new BusStatus.Pressure(120, 1, 10_000, 0, 1L << 28, 8, 9)),
+                        new BusStatus.Pressure(120, 1, 10_000, 0, 1L << 28, 8, 9),
+                        new BusStatus.Callbacks(10, 11, "ops: answered 503")),
                 new Quarantined(3, 2),
                 new Relabelled(3, 2),
                 new TapPage(List.of(new TapPage.Copy(new Message(JOB, EXEC), TIME, TIME + 4_000)), 7),
                 new PreviewPage(3, DISCARDED.counts(), List.of(WEB1, WEB2), DISCARDED.names()),
                 GROUP,
-                new GroupPage(List.of(GROUP)));
+                new GroupPage(List.of(GROUP)),
+                new Callback(
+                        Callback.id(JOB, 18),
+                        Callback.TARGETS_ENDED,
+                        JOB,
+                        List.of(
+                                Callback.Ended.of(WEB1, TargetState.TIMED_OUT, TIME, TIMED_OUT, null, true),
+                                Callback.Ended.of(
+                                        WEB2, TargetState.EXPIRED, TIME, null, "not taken within 4 s", false))));
     }
 
     // A text names the message after it; the others are named after their type.

@@ -1,5 +1,6 @@
 package io.qcmd.bus.job;
 
+import io.qcmd.bus.callback.Endpoints;
 import io.qcmd.bus.fleet.Fleet;
 import io.qcmd.bus.fleet.Resolution;
 import io.qcmd.bus.security.Principal;
@@ -46,13 +47,11 @@ public final class Jobs {
     private final Clock clock;
     private final Random random;
     private final Scheduler core;
+    private final Endpoints endpoints;
     private final AtomicLong order = new AtomicLong();
     private final LongAdder busy = new LongAdder();
 
-    /**
-     * @param core where accepted jobs are published, one after the other
-     * @param random the random part of job ids
-     */
+    /** Calls nobody back. */
     public Jobs(
             JobSettings settings,
             Admission admission,
@@ -63,6 +62,25 @@ public final class Jobs {
             Clock clock,
             Random random,
             Scheduler core) {
+        this(settings, admission, ledger, fleet, topics, accounting, clock, random, core, Endpoints.NONE);
+    }
+
+    /**
+     * @param core where accepted jobs are published, one after the other
+     * @param random the random part of job ids
+     * @param endpoints who may be called back
+     */
+    public Jobs(
+            JobSettings settings,
+            Admission admission,
+            Ledger ledger,
+            Fleet fleet,
+            Topics topics,
+            Accounting accounting,
+            Clock clock,
+            Random random,
+            Scheduler core,
+            Endpoints endpoints) {
         this.settings = settings;
         this.admission = admission;
         this.ledger = ledger;
@@ -72,6 +90,7 @@ public final class Jobs {
         this.clock = clock;
         this.random = random;
         this.core = core;
+        this.endpoints = endpoints;
     }
 
     /** Numbers go on after this one; said once, before the first job is accepted. */
@@ -148,7 +167,8 @@ public final class Jobs {
                 now + settings.completionMillis(expiry, timeout),
                 resolution.minions(),
                 false,
-                0);
+                0,
+                endpoints.order(submit.callback()));
     }
 
     private void checkSize(int targets) {

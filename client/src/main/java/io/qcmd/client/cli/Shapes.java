@@ -233,6 +233,15 @@ final class Shapes {
         out.writeNumberField("dropped", status.dropped());
         out.writeNumberField("expired", status.expired());
         pressure(status.pressure(), out);
+        callbacks(status.callbacks(), out);
+    }
+
+    private static void callbacks(BusStatus.Callbacks callbacks, JsonGenerator out) throws IOException {
+        out.writeObjectFieldStart("callbacks");
+        out.writeNumberField("waiting", callbacks.waiting());
+        out.writeNumberField("parked", callbacks.parked());
+        out.writeStringField("lastError", callbacks.lastError());
+        out.writeEndObject();
     }
 
     private static void pressure(BusStatus.Pressure pressure, JsonGenerator out) throws IOException {

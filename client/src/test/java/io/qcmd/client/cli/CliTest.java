@@ -247,6 +247,8 @@ class CliTest {
                 "/tmp",
                 "--user",
                 "app",
+                "--callback",
+                "ops",
                 "--allow-daemon",
                 "--env",
                 "A=1",
@@ -260,7 +262,7 @@ class CliTest {
         assertThat(client.asked)
                 .contains(
                         "run web1", "exec ls [-l, --, a b]", "timeout PT1S", "expire PT0.5S", "stdin text", "cwd /tmp")
-                .contains("user app", "allowDaemon", "env A 1", "env B 2=3");
+                .contains("user app", "callback ops", "allowDaemon", "env A 1", "env B 2=3");
     }
 
     @Test
@@ -517,7 +519,8 @@ class CliTest {
                 4_113,
                 1,
                 2,
-                new BusStatus.Pressure(12_345, 1, 10_000, 5 << 20, 1L << 28, 7, 3)));
+                new BusStatus.Pressure(12_345, 1, 10_000, 5 << 20, 1L << 28, 7, 3),
+                new BusStatus.Callbacks(12, 1_003, "ops: answered 503")));
         assertThat(piped("status")).isZero();
         assertThat(piped("status", "-o", "json")).isZero();
         assertGolden("status");

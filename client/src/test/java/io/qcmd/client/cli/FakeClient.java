@@ -234,6 +234,11 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
     }
 
     @Override
+    public RunSpec callback(String endpoint) {
+        return note("callback", endpoint);
+    }
+
+    @Override
     public RunSpec timeout(Duration limit) {
         return note("timeout", limit);
     }

@@ -60,6 +60,7 @@ final class FateTable {
             JobTable.end(transaction, job, fate.at());
         }
         transaction.carry(fate.at());
+        transaction.callBack(seq, fate);
         return transaction.took(seq);
     }
 

@@ -1,5 +1,6 @@
 package io.qcmd.bus.store.sqlite;
 
+import io.qcmd.bus.store.CallbackOrder;
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.protocol.Command;
 import io.qcmd.protocol.JobId;
@@ -16,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class JobTable {
     private static final String INSERT = """
             INSERT INTO job (id, reversed_id, request_id, accepted_as, submitted_by, accepted_at, expires_at,
-                completes_by, cancelled, ended_at, selection, command, minions)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
+                completes_by, cancelled, ended_at, selection, command, minions, callback)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
     private static final String SELECT = """
             SELECT id, request_id, accepted_as, selection, command, submitted_by, accepted_at, expires_at,
-                completes_by, minions, cancelled, ended_at
+                completes_by, minions, cancelled, ended_at, callback
             FROM job\s""";
 
     private JobTable() {}
@@ -42,7 +43,8 @@ final class JobTable {
                 job.endedAt(),
                 Blob.of(job.selection()),
                 Blob.of(job.command()),
-                joined(job.minions()));
+                joined(job.minions()),
+                Blob.of(job.callback()));
         if (inserted == 0) {
             if (byRequestId(database, job.requestId()) == null) {
                 throw new IllegalStateException("job " + job.job() + ": is stored already");
@@ -122,7 +124,14 @@ final class JobTable {
                 row.getLong(9),
                 row.getString(10).lines().map(MinionId::new).toList(),
                 row.getInt(11) == 1,
-                row.getLong(12));
+                row.getLong(12),
+                callback(row, 13));
+    }
+
+    /** Whom a job calls back; null: nobody. */
+    static @Nullable CallbackOrder callback(ResultSet row, int column) throws SQLException {
+        byte @Nullable [] order = row.getBytes(column);
+        return order == null ? null : Blob.read(order, CallbackOrder.class);
     }
 
     private static String joined(List<MinionId> minions) {

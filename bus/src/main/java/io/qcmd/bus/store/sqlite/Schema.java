@@ -6,24 +6,25 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
  * The tables, and what is no store of ours.
  *
  * <p>One job is one row with its targets; fates and output are rows under the commit sequence, which is their rowid, so that they are appended. {@code job.no}
- * is only known in here. {@code tally} counts the fates of each job, late revisions instead of what they revise.
+ * is only known in here. A negative {@code ended_at} is that of a job that is being purged. {@code tally} counts the fates of each job, late revisions instead of what they revise. {@code seal}: see {@link Seal}.
  */
 final class Schema {
     /** "QCMD": says in the file's header whose it is. */
     static final int APPLICATION = 0x51434D44;
 
+    static final int VERSION = 3;
+
     /** Older ones can lose commits of a WAL that is reset (sqlite.org/wal.html, "the WAL-reset bug"). */
     private static final String OLDEST_SQLITE = "3.51.3";
-
-    /** The version of {@link #TABLES}; no older store can be taken over. */
-    static final int FIRST = 2;
 
     private static final List<String> TABLES = List.of(
             """
@@ -48,11 +49,13 @@ final class Schema {
               ended_at INTEGER NOT NULL,
               selection BLOB NOT NULL,
               command BLOB NOT NULL,
-              minions TEXT NOT NULL
+              minions TEXT NOT NULL,
+              seal INTEGER NOT NULL
             ) STRICT""",
             "CREATE INDEX job_by_suffix ON job (reversed_id)",
             "CREATE INDEX job_by_acceptance ON job (accepted_as)",
             "CREATE INDEX job_alive ON job (accepted_as) WHERE ended_at = 0",
+            "CREATE INDEX job_by_end ON job (ended_at) WHERE ended_at <> 0",
             """
             CREATE TABLE fate (
               seq INTEGER PRIMARY KEY,
@@ -63,6 +66,7 @@ final class Schema {
               ended_at INTEGER NOT NULL,
               result BLOB,
               reason TEXT,
+              seal INTEGER NOT NULL,
               UNIQUE (job, minion, late)
             ) STRICT""",
             "CREATE INDEX fate_by_job ON fate (job)",
@@ -81,6 +85,7 @@ final class Schema {
               stream INTEGER NOT NULL CHECK (stream IN (1, 2)),
               start INTEGER NOT NULL,
               bytes BLOB NOT NULL,
+              seal INTEGER NOT NULL,
               UNIQUE (job, minion, stream, start)
             ) STRICT""",
             "CREATE INDEX output_by_job ON output (job)",
@@ -117,39 +122,38 @@ final class Schema {
               text TEXT NOT NULL
             ) STRICT""");
 
-    /** What leads from each version to the next: a new store goes this way too, so that there is one schema. Only ever appended to. */
-    private static final List<List<String>> STEPS = List.of(
-            // 3: labels of operators.
-            List.of("ALTER TABLE minion ADD COLUMN labels BLOB"));
-
-    static final int VERSION = FIRST + STEPS.size();
-
     private Schema() {}
 
     /** Makes the database of a directory that has none; a crash half-way leaves only a draft, which the next start makes anew. */
     static void createIn(StoreDirectory directory, SqliteSettings settings) throws SQLException, IOException {
         Path database = directory.database();
+        boolean hasLog = Files.exists(directory.log());
+        if (Files.exists(directory.restored())) {
+            throw refused(database, "was being restored, and that was cut short");
+        }
         if (Files.exists(database)) {
+            if (directory.wasLeftOpen() && !hasLog) {
+                throw refused(
+                        database, "was not closed, and its write-ahead log, which has the last commits, is missing");
+            }
             return;
         }
-        if (Files.exists(Path.of(database + "-wal"))) {
-            throw refused(database, "is missing, but its write-ahead log is there");
+        if (hasLog || directory.hadStore()) {
+            throw refused(database, "is missing, and this directory had one");
         }
         Files.deleteIfExists(directory.draft());
         Files.deleteIfExists(Path.of(directory.draft() + "-journal"));
         StoreDirectory.create(directory.draft());
         try (Database draft = Database.open(directory.draft(), settings.lockWait())) {
             create(draft);
-            upgrade(draft);
         }
         directory.publishDraft();
     }
 
-    /** A store of the first version. */
-    static void create(Database draft) throws SQLException {
+    private static void create(Database draft) throws SQLException {
         draft.execute("BEGIN");
         draft.execute("PRAGMA application_id = " + APPLICATION);
-        draft.execute("PRAGMA user_version = " + FIRST);
+        draft.execute("PRAGMA user_version = " + VERSION);
         for (String table : TABLES) {
             draft.execute(table);
         }
@@ -159,44 +163,27 @@ final class Schema {
         draft.execute("COMMIT");
     }
 
-    /** Takes the steps that a store of an older version lacks, all or none; the version that it had. */
-    static int upgrade(Database database) throws SQLException {
-        int version = version(database);
-        if (version == VERSION) {
-            return version;
-        }
-        database.execute("BEGIN IMMEDIATE");
-        for (List<String> step : STEPS.subList(version - FIRST, STEPS.size())) {
-            for (String statement : step) {
-                database.execute(statement);
-            }
-        }
-        database.execute("PRAGMA user_version = " + VERSION);
-        database.execute("COMMIT");
-        return version;
-    }
-
-    /** Refuses, untouched, what is no store of ours, of a version that cannot be taken over, or damaged. */
-    static void check(Database database, Path file, boolean quickCheck) throws SQLException {
+    /**
+     * Refuses, untouched, what is no store of ours, of another version, or damaged.
+     *
+     * @param limit how long the look for damage may take; zero: there is none
+     */
+    static void check(Database database, Path file, Duration limit) throws SQLException {
         checkLibrary(database.one("SELECT sqlite_version()", row -> row.getString(1)));
         if (!database.pragma("application_id").equals(Integer.toString(APPLICATION))) {
             throw refused(file, "is no store of qcmd");
         }
-        int version = version(database);
-        if (version < FIRST || version > VERSION) {
+        int version = Integer.parseInt(database.pragma("user_version"));
+        if (version != VERSION) {
             throw new QcmdException(
                     ErrorCode.STORE_UNAVAILABLE,
                     "store '" + file + "': has schema " + version + "; this bus knows schema " + VERSION,
                     version > VERSION ? "start a newer bus on it" : "start an older bus on it");
         }
-        String damage = quickCheck ? database.pragma("quick_check(1)") : "ok";
-        if (!damage.equals("ok")) {
-            throw refused(file, "is damaged (" + damage + ")");
+        Optional<String> damage = limit.isZero() ? Optional.empty() : Inspection.atStart(database, limit);
+        if (damage.isPresent()) {
+            throw refused(file, "is damaged (" + damage.get() + ")");
         }
-    }
-
-    private static int version(Database database) throws SQLException {
-        return Integer.parseInt(database.pragma("user_version"));
     }
 
     static void checkLibrary(String version) {
@@ -212,7 +199,7 @@ final class Schema {
         return new QcmdException(
                 ErrorCode.STORE_UNAVAILABLE,
                 "store '" + file + "': " + why + "; it was left as it is",
-                "put the store of a backup in its place, or give the bus another directory");
+                "qcmd bus restore FILE, with a file that qcmd bus backup made; or give the bus another directory");
     }
 
     /** 3.51.3 is 3,051,003. */

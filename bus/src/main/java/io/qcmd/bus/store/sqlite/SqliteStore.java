@@ -1,5 +1,6 @@
 package io.qcmd.bus.store.sqlite;
 
+import io.qcmd.bus.store.CallbackOutbox;
 import io.qcmd.bus.store.Ledger;
 import io.qcmd.bus.store.Registry;
 import io.qcmd.protocol.ErrorCode;
@@ -68,6 +69,10 @@ public final class SqliteStore implements AutoCloseable {
         return new SqliteRegistry(writer, readers);
     }
 
+    public CallbackOutbox outbox() {
+        return new SqliteOutbox(writer, readers);
+    }
+
     /**
      * The error after which nothing is written any more: the process should end, and start again. Comes on the writer's thread, before any write is told; empty
      * when the store was closed.
@@ -113,6 +118,7 @@ public final class SqliteStore implements AutoCloseable {
             Database writing = Database.open(held.database(), settings.lockWait());
             opened.add(writing);
             Schema.check(writing, held.database(), settings.quickCheck());
+            Schema.bringUp(writing);
             prepareForWriting(writing, settings);
             int version = Schema.upgrade(writing);
             if (version < Schema.VERSION) {

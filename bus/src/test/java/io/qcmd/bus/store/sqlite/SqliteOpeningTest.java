@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.qcmd.bus.store.CallbackCount;
+import io.qcmd.bus.store.CallbackOrder;
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.Ledger;
 import io.qcmd.bus.store.MinionRecord;
@@ -31,7 +33,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -247,60 +248,6 @@ class SqliteOpeningTest {
     }
 
     @Test
-    void storeOfAnOlderBus_isTakenOver_withAllThatIsInIt() throws IOException, SQLException {
-        olderStore();
-        try (Database database = Database.open(directory.resolve("qcmd.db"), Duration.ZERO)) {
-            database.execute("INSERT INTO minion (id, enrolled_at, opened_at, ended_at) VALUES ('web1', 5, 0, 0)");
-        }
-
-        Registry registry = stores.open(directory).registry();
-
-        assertThat(values(registry.minions())).containsExactly(MinionRecord.enrolled(WEB1, 5));
-        Labels.Change change = new Labels.Change(new Labels(Map.of("role", "web")), List.of());
-        await(registry.label(List.of(WEB1), change, AUDIT));
-        stores.close();
-        assertThat(values(stores.open(directory).registry().minions()))
-                .containsExactly(MinionRecord.enrolled(WEB1, 5).withLabels(change.set()));
-    }
-
-    @Test
-    void storeThatIsTakenOver_isTheSameAsANewOne() throws IOException, SQLException {
-        olderStore();
-        stores.open(directory).close();
-        Path other = directory.resolveSibling("other");
-        stores.open(other).close();
-
-        assertThat(schema(directory)).isNotEmpty().isEqualTo(schema(other));
-    }
-
-    @Test
-    void storeThatIsTooOld_isRefused() throws SQLException {
-        stores.open(directory).close();
-        try (Database database = Database.open(directory.resolve("qcmd.db"), Duration.ZERO)) {
-            database.execute("PRAGMA user_version = " + (Schema.FIRST - 1));
-        }
-
-        assertRefused(directory, ErrorCode.STORE_UNAVAILABLE).hasMessageContaining("has schema 1;");
-    }
-
-    /** As a bus made it that knew no step. */
-    private void olderStore() throws IOException, SQLException {
-        ownDirectory("store");
-        Path file = Files.createFile(directory.resolve("qcmd.db"));
-        try (Database older = Database.open(file, Duration.ZERO)) {
-            Schema.create(older);
-            assertThat(older.pragma("user_version")).isEqualTo("2");
-        }
-    }
-
-    private static List<String> schema(Path store) throws SQLException {
-        try (Database database = Database.open(store.resolve("qcmd.db"), Duration.ZERO)) {
-            List<String> all = new ArrayList<>(List.of(database.pragma("user_version")));
-            all.addAll(database.all(
-                    "SELECT name, sql FROM sqlite_schema ORDER BY name",
-                    row -> row.getString(1) + " " + row.getString(2)));
-            return all;
-        }
     }
 
     @Test
