@@ -65,6 +65,7 @@ public final class Bus {
     private final EventLoopLag lag;
     private final Load load;
     private final Presence presence;
+    private final Housekeeping housekeeping;
     private final Jobs jobs;
     private final Recovery recovery;
     private final AgentGate agentGate;
@@ -113,6 +114,7 @@ public final class Bus {
         recovery = new Recovery(ledger, accounting, topics, fleet, jobs);
         Access access = new AdminAccess(LocalUser.uid(), settings.listening().insecureTcpClientsAreAdmin());
         presence = new Presence(fleet, store.registry(), topics, clock, Clock.systemUTC(), core);
+        housekeeping = new Housekeeping(settings.keeping(), store.upkeep(), clock, timers);
         agentGate = new AgentGate(
                 access,
                 fleet,
@@ -161,6 +163,7 @@ public final class Bus {
                     sweeps.add(accounting.sweep(settings.life().sweepInterval(), core));
                     sweeps.add(presence.sweep(core));
                     sweeps.add(agentGate.sweep(timers));
+                    sweeps.add(housekeeping.start());
                     return this;
                 });
     }
@@ -224,7 +227,7 @@ public final class Bus {
                 deployment,
                 startedAt,
                 clock.millis(),
-                store.name(),
+                store.name() + housekeeping.told(),
                 fleet.known(),
                 fleet.up(),
                 fleet.uncontrollable(),

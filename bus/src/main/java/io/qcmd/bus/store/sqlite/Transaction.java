@@ -38,7 +38,8 @@ final class Transaction {
     long job(JobId id) throws SQLException {
         Long known = jobs.get(id);
         if (known == null) {
-            known = database.first("SELECT no FROM job WHERE id = ?", row -> row.getLong(1), id.toString());
+            known = database.first(
+                    "SELECT no FROM job WHERE id = ? AND ended_at >= 0", row -> row.getLong(1), id.toString());
             if (known == null) {
                 throw new IllegalStateException("job " + id + ": is not in the store");
             }
