@@ -64,8 +64,8 @@ class StoreFaultsIT {
                 Path ballast = Path.of("/proc/" + bus.pid() + "/root" + disk + "/ballast");
                 fill(ballast);
                 await().atMost(House.LIMIT).untilAsserted(() -> assertIsRefused(house, "full"));
-                assertThat(house.qcmd("jobs", "ls").exit()).isZero();
-                assertThat(house.qcmd("status").exit()).isZero();
+                assertIsAnswered(house, "jobs", "ls");
+                assertIsAnswered(house, "status");
                 Answer unwritten = house.qcmd("cancel", "@last");
                 assertThat(unwritten.exit())
                         .as("no cancel without its audit row: %s", unwritten)
@@ -132,7 +132,7 @@ class StoreFaultsIT {
                     Statement statement = other.createStatement()) {
                 statement.execute("BEGIN IMMEDIATE");
                 assertIsRefused(house, "locked");
-                assertThat(house.qcmd("jobs", "ls").exit()).isZero();
+                assertIsAnswered(house, "jobs", "ls");
                 Files.createFile(house.file("go"));
                 Processes.awaitNoneOf(running.id());
                 assertThat(House.answer(running.info()).counts().live()).isEqualTo(1);
@@ -158,6 +158,11 @@ class StoreFaultsIT {
                 .isInstanceOfSatisfying(
                         TargetResult.Succeeded.class,
                         end -> assertThat(end.output().stdout().utf8()).isEqualTo("here\nthere\n"));
+    }
+
+    private static void assertIsAnswered(House house, String... words) {
+        Answer answer = house.qcmd(words);
+        assertThat(answer.exit()).as("%s", answer).isZero();
     }
 
     private static void assertIsRefused(House house, String why) {
