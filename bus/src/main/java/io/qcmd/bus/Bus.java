@@ -69,6 +69,7 @@ public final class Bus {
     private final EventLoopLag lag;
     private final Load load;
     private final Presence presence;
+    private final Housekeeping housekeeping;
     private final Jobs jobs;
     private final Recovery recovery;
     private final HttpCourier courier;
@@ -124,6 +125,7 @@ public final class Bus {
         recovery = new Recovery(ledger, accounting, topics, fleet, jobs);
         Access access = new AdminAccess(LocalUser.uid(), settings.listening().insecureTcpClientsAreAdmin());
         presence = new Presence(fleet, store.registry(), topics, clock, Clock.systemUTC(), core);
+        housekeeping = new Housekeeping(settings.keeping(), store.upkeep(), clock, timers);
         agentGate = new AgentGate(
                 access,
                 fleet,
@@ -176,6 +178,7 @@ public final class Bus {
                     sweeps.add(presence.sweep(core));
                     sweeps.add(agentGate.sweep(timers));
                     sweeps.add(callbacks.start(timers));
+                    sweeps.add(housekeeping.start());
                     return this;
                 });
     }
@@ -242,7 +245,7 @@ public final class Bus {
                 deployment,
                 startedAt,
                 clock.millis(),
-                store.name(),
+                store.name() + housekeeping.told(),
                 fleet.known(),
                 fleet.up(),
                 fleet.uncontrollable(),

@@ -121,7 +121,7 @@ class LabellingTest {
     }
 
     private FakeAgent connect(String minion) {
-        Hello web = new Hello("epoch", "boot", "one", "test", Map.of("role", "web"), Map.of(), List.of(), true);
+        Hello web = new Hello("epoch", 0, "boot", "one", "test", Map.of("role", "web"), Map.of(), List.of(), true);
         FakeAgent agent = FakeAgent.connect(bus.gate, new MinionId(minion)).say(web);
         agent.read();
         return agent;

@@ -174,7 +174,7 @@ public abstract class RegistryContract {
 
         await(registry.sessionOpened(WEB1, session(8)));
         await(registry.quarantine(List.of(WEB1), WORD, AUDIT));
-        await(registry.sessionEnded(WEB1, 9));
+        await(registry.sessionEnded(WEB1, session(8), 9));
 
         assertThat(minions()).containsExactly(new MinionRecord(WEB1, 5, session(8), 9, WORD, web));
     }

@@ -50,6 +50,7 @@ final class Schema {
               selection BLOB NOT NULL,
               command BLOB NOT NULL,
               minions TEXT NOT NULL,
+              callback BLOB,
               seal INTEGER NOT NULL
             ) STRICT""",
             "CREATE INDEX job_by_suffix ON job (reversed_id)",
@@ -103,7 +104,8 @@ final class Schema {
               opened_at INTEGER NOT NULL,
               ended_at INTEGER NOT NULL,
               session BLOB,
-              quarantine BLOB
+              quarantine BLOB,
+              labels BLOB
             ) STRICT""",
             """
             CREATE TABLE target_group (
@@ -112,6 +114,18 @@ final class Schema {
               changed_at INTEGER NOT NULL,
               changed_by TEXT NOT NULL
             ) STRICT""",
+            """
+            CREATE TABLE callback (
+              seq INTEGER PRIMARY KEY,
+              endpoint TEXT NOT NULL,
+              parked INTEGER NOT NULL,
+              due_at INTEGER NOT NULL,
+              id TEXT NOT NULL,
+              at INTEGER NOT NULL,
+              tries INTEGER NOT NULL,
+              body BLOB NOT NULL
+            ) STRICT""",
+            "CREATE INDEX callback_due ON callback (endpoint, parked, due_at)",
             """
             CREATE TABLE audit (
               no INTEGER PRIMARY KEY,

@@ -57,7 +57,7 @@ final class Transaction {
         Job known = jobs.get(id);
         if (known == null) {
             known = database.first(
-                    "SELECT no, callback FROM job WHERE id = ?",
+                    "SELECT no, callback FROM job WHERE id = ? AND ended_at >= 0",
                     row -> new Job(row.getLong(1), callbacks(id, JobTable.callback(row, 2))),
                     id.toString());
             if (known == null) {
