@@ -27,7 +27,7 @@ import reactor.netty.tcp.TcpClient;
  * Many agents in one process: core, connection and protocol are the real ones, the journal is in memory, and every command succeeds at once. They share threads and
  * event loops. Thread-safe.
  */
-public final class SimulatedAgents {
+public final class SimulatedAgents implements AutoCloseable {
     /** Agents on their way to their first session: no queue of connections overflows. */
     private static final int CONNECTING = 256;
 
@@ -46,10 +46,11 @@ public final class SimulatedAgents {
     private final Disposable.Composite links = Disposables.composite();
 
     /** One thread for many agents: their connections and their cores, so that nothing is handed from one thread to the other. */
-    private record Desk(TcpClient bus, Scheduler core) {
+    private record Desk(LoopResources loop, TcpClient bus, Scheduler core) {
         static Desk of(int number, Function<LoopResources, TcpClient> bus) {
             LoopResources loop = LoopResources.create("agents-" + number, 1, true);
             return new Desk(
+                    loop,
                     bus.apply(loop),
                     Schedulers.fromExecutorService(loop.onClient(true).next()));
         }
@@ -75,6 +76,13 @@ public final class SimulatedAgents {
                     .flatMap(this::connected, CONNECTING)
                     .then(Mono.fromSupplier(() -> Duration.ofNanos(System.nanoTime() - start)));
         });
+    }
+
+    /** Ends all of them for good. */
+    @Override
+    public void close() {
+        links.dispose();
+        desks.forEach(desk -> desk.loop().dispose());
     }
 
     private Mono<Void> connected(int number) {
