@@ -6,6 +6,7 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.qcmd.protocol.fault.FailPoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -103,6 +104,7 @@ final class JournalFile implements AutoCloseable {
         FileChannel fresh;
         try {
             fresh = install(path, records);
+            FailPoint.AGENT_AFTER_RENAME.hit();
         } catch (IOException e) {
             log.warn("{}: cannot be compacted and goes on growing: {}", path, e.toString());
             return;
@@ -177,6 +179,7 @@ final class JournalFile implements AutoCloseable {
                 end = writeFully(channel, bytes(List.of(record)), end);
             }
             channel.force(true);
+            FailPoint.AGENT_BEFORE_RENAME.hit();
             Files.move(fresh, path, ATOMIC_MOVE);
             return channel;
         } catch (IOException | RuntimeException e) {
