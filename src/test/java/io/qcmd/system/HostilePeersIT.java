@@ -287,7 +287,7 @@ class HostilePeersIT {
         return started;
     }
 
-    private static byte[] output(JobId job, long offset, int size) {
+    static byte[] output(JobId job, long offset, int size) {
         return report(new Output(job, Output.Stream.STDOUT, offset, Bytes.utf8("x".repeat(size))));
     }
 
@@ -307,7 +307,7 @@ class HostilePeersIT {
         return HexFormat.of().parseHex(right.replace(hex, by));
     }
 
-    private static byte[] awaitPayload(HostileClient hostile, int stream) throws IOException {
+    static byte[] awaitPayload(HostileClient hostile, int stream) throws IOException {
         while (true) {
             byte[] frame = hostile.read(SOON).orElseThrow();
             if (frame[3] == stream && (frame[4] & 0xFF) >> 2 == RawFrames.PAYLOAD) {
@@ -316,7 +316,7 @@ class HostilePeersIT {
         }
     }
 
-    private static byte[] report(Report report) {
+    static byte[] report(Report report) {
         return next(1, CODEC.encodeReports(List.of(report)));
     }
 
