@@ -78,8 +78,9 @@ class ArchitectureTest {
             .as("are in the core rooms or the agent's core");
 
     private static final DescribedPredicate<JavaClass> INSIDE = not(resideInAPackage("io.qcmd.client.cli..")
-                    .or(outermost(simpleNameEndingWith("Main"))))
-            .as("are neither mains nor the CLI");
+                    .or(outermost(simpleNameEndingWith("Main")))
+                    .or(resideInAPackage("io.qcmd.protocol.fault")))
+            .as("are neither mains, nor the CLI, nor faults of tests");
 
     @ArchTest
     static void everyRoomWasSeen(JavaClasses seen) {

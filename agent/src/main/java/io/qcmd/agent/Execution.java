@@ -7,6 +7,7 @@ import io.qcmd.protocol.Message;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Return;
 import io.qcmd.protocol.TargetState;
+import io.qcmd.protocol.fault.FailPoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
@@ -99,6 +100,7 @@ final class Execution implements Commands.Running {
             directory.create();
             cell = containment.open(job(), message.command().allowDaemon());
             spawned = spawner.start(message, directory, cell);
+            FailPoint.AGENT_AFTER_EXEC.hit();
         } catch (FileAlreadyExistsException e) {
             return Return.without(job(), TargetState.INTERRUPTED, "it was tried before, and is not run again");
         } catch (IOException | RuntimeException e) {

@@ -6,6 +6,7 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.qcmd.protocol.fault.FailPoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -114,6 +115,7 @@ final class JournalFile implements AutoCloseable {
         FileChannel fresh;
         try {
             fresh = install(path, rewritten(epoch, entries));
+            FailPoint.AGENT_AFTER_RENAME.hit();
         } catch (IOException e) {
             log.warn("{}: cannot be compacted and goes on growing: {}", path, e.toString());
             return;
@@ -224,6 +226,7 @@ final class JournalFile implements AutoCloseable {
                 end = writeFully(channel, bytes(List.of(record)), end);
             }
             channel.force(true);
+            FailPoint.AGENT_BEFORE_RENAME.hit();
             Files.move(fresh, path, ATOMIC_MOVE);
             return channel;
         } catch (IOException | RuntimeException e) {

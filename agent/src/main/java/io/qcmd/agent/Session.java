@@ -5,6 +5,7 @@ import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.Message;
 import io.qcmd.protocol.Report;
 import io.qcmd.protocol.Return;
+import io.qcmd.protocol.fault.FailPoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -160,6 +161,7 @@ final class Session {
             outbox.add(new Report.Refused(message.job(), refusal.get()));
             ask();
         } else {
+            FailPoint.AGENT_BEFORE_READY.hit();
             Duration patience = agent.settings().ackTimeout();
             Disposable alarm = agent.after(patience, () -> close("neither GO nor VOID within " + patience));
             offer = new Offer(message, agent.now() + patience.toNanos(), alarm);

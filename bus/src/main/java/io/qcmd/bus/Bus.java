@@ -102,6 +102,7 @@ public final class Bus {
         OutputPool pool = new OutputPool(limits.work().outputPool());
         load = new Load(
                 lag,
+                limits.lag().eventLoopLagOfViews(),
                 limits.lag().eventLoopLagLimit(),
                 store.queued(),
                 settings.keeping().storeQueue(),
@@ -141,7 +142,7 @@ public final class Bus {
                 access,
                 jobs,
                 new Cancels(ledger, accounting, topics, fleet, clock),
-                new History(ledger, accounting, timers),
+                new History(ledger, accounting, timers, load::holdsOutputBack),
                 fleet,
                 groups,
                 presence,

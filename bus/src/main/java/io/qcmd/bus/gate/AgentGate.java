@@ -23,6 +23,7 @@ import io.qcmd.protocol.Return;
 import io.qcmd.protocol.Route;
 import io.qcmd.protocol.Setup;
 import io.qcmd.protocol.TargetState;
+import io.qcmd.protocol.fault.FailPoint;
 import io.qcmd.transport.Encoding;
 import io.qcmd.transport.Payloads;
 import io.qcmd.transport.Peer;
@@ -117,6 +118,7 @@ public final class AgentGate implements Reception {
             throw new QcmdException(ErrorCode.BAD_REQUEST, "commands: asked for before HELLO was reconciled");
         }
         return channel(session).envelopes(session).map(envelope -> {
+            FailPoint.BUS_BEFORE_OFFER.hit();
             presence.offered(session.minion());
             session.flush();
             return Payloads.of(envelope.message());
@@ -148,7 +150,9 @@ public final class AgentGate implements Reception {
     private void step(AgentSession session, Report report) {
         if (report instanceof Report.Ready ready) {
             presence.answered(session.minion());
+            FailPoint.BUS_BEFORE_GO.hit();
             channel(session).permit(ready.job(), session);
+            FailPoint.BUS_AFTER_GO.hit();
         } else if (report instanceof Report.Refused refused) {
             presence.answered(session.minion());
             channel(session).refuse(refused.job(), session, refused.reason());
@@ -231,13 +235,16 @@ public final class AgentGate implements Reception {
                 })
                 .doFinally(end -> pool.give(size))
                 // Also for what was not wanted any more: the agent must get on to the result.
-                .then(Mono.fromRunnable(() ->
-                        session.send(new Control.Committed(piece.job(), piece.stream(), piece.end(), pool.window()))));
+                .then(Mono.fromRunnable(() -> {
+                    FailPoint.BUS_IN_UPLOAD.hit();
+                    session.send(new Control.Committed(piece.job(), piece.stream(), piece.end(), pool.window()));
+                }));
     }
 
     private Mono<Void> done(AgentSession session, Return result) {
         return accounting.settle(session.minion(), result).mapNotNull(settled -> {
             if (settled) {
+                FailPoint.BUS_BEFORE_SETTLED.hit();
                 session.sendLater(new Control.Settled(List.of(result.job())));
             }
             return null;

@@ -21,6 +21,7 @@ import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Submit;
 import io.qcmd.protocol.TargetState;
 import io.qcmd.protocol.WireCodec;
+import io.qcmd.protocol.fault.FailPoint;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Random;
@@ -206,6 +207,7 @@ public final class Jobs {
 
     private Accepted release(LiveJob live, Discarded discarded) {
         JobRecord job = live.job();
+        FailPoint.BUS_AFTER_SUBMIT_COMMIT.hit();
         topics.publish(live.envelope(), job.minions());
         return new Accepted(job.job(), job.minions().size(), discarded, job.acceptedAt(), job.completesBy());
     }

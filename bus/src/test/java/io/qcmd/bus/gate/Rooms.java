@@ -89,6 +89,9 @@ public final class Rooms {
     /** Why there may be no new job; null: there may. */
     public volatile @Nullable QcmdException pressure;
 
+    /** Whether live output waits. */
+    public volatile boolean holdsOutputBack;
+
     private final Disposable.Composite sweeps = Disposables.composite();
 
     private Rooms(MemoryStore store, Ledger ledger, VirtualTimeScheduler time, long seed) {
@@ -106,7 +109,7 @@ public final class Rooms {
         Admission admission = new Admission(SUBMITS_PER_SECOND, () -> Optional.ofNullable(pressure), clock);
         jobs = new Jobs(SETTINGS, admission, ledger, fleet, topics, accounting, clock, new Random(seed), core);
         cancels = new Cancels(ledger, accounting, topics, fleet, clock);
-        history = new History(ledger, accounting, time);
+        history = new History(ledger, accounting, time, () -> holdsOutputBack);
         Reconciliation reconciliation = new Reconciliation(ledger, accounting, topics, clock);
         gate = new AgentGate(
                 new AdminAccess(0, false),

@@ -117,6 +117,7 @@ class ChannelRaceTest {
             fates.set(JOB, TargetState.QUEUED);
             clock.set(EXPIRES_AT - 1);
             topic.put(new Envelope(JOB, Bytes.EMPTY, 1, EXPIRES_AT));
+            topic.channel().offerNow();
             assertThat(fates.of(JOB)).isEqualTo(TargetState.OFFERED);
         }
 
