@@ -33,7 +33,6 @@ import io.qcmd.transport.Reception;
 import io.qcmd.transport.Violations;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Random;
@@ -53,9 +52,9 @@ public final class Bus {
     private final String deployment;
     private final Clock clock;
     /** Accepted jobs are published here, and what is out of time is looked for: one thread. */
-    private final Scheduler core = Schedulers.newSingle("core", true);
+    private final Scheduler core;
 
-    private final Scheduler timers = Schedulers.parallel();
+    private final Scheduler timers;
     private final Disposable.Composite sweeps = Disposables.composite();
     private final Accounting accounting;
     private final Topics topics;
@@ -72,11 +71,13 @@ public final class Bus {
     private final long startedAt;
     private List<Listener> doors = List.of();
 
-    private Bus(BusSettings settings, Store store, String deployment, long lastTime) {
+    private Bus(BusSettings settings, Store store, String deployment, long lastTime, Surroundings surroundings) {
         this.settings = settings;
         this.store = store;
         this.deployment = deployment;
-        this.clock = new BusTime(Clock.systemUTC(), System::nanoTime, lastTime);
+        this.clock = new BusTime(surroundings.wall(), surroundings.nanos(), lastTime);
+        this.core = surroundings.core();
+        this.timers = surroundings.timers();
         this.startedAt = clock.millis();
         Ledger ledger = store.ledger();
         accounting = new Accounting(ledger, clock);
@@ -85,7 +86,7 @@ public final class Bus {
                         settings.life().channelCapacity(), settings.life().ackTimeout(), clock),
                 accounting);
         BusLimits limits = settings.limits();
-        Random random = new SecureRandom();
+        Random random = surroundings.random();
         int targets = limits.work().targetsPerJob();
         groups = new Groups(store.registry(), clock, limits.work().groups(), targets);
         TargetResolver resolver = new TargetResolver(targets, groups::target);
@@ -112,7 +113,7 @@ public final class Bus {
                 core);
         recovery = new Recovery(ledger, accounting, topics, fleet, jobs);
         Access access = new AdminAccess(LocalUser.uid(), settings.listening().insecureTcpClientsAreAdmin());
-        presence = new Presence(fleet, store.registry(), topics, clock, Clock.systemUTC(), core);
+        presence = new Presence(fleet, store.registry(), topics, clock, surroundings.wall(), core);
         agentGate = new AgentGate(
                 access,
                 fleet,
@@ -142,27 +143,33 @@ public final class Bus {
     public static Mono<Bus> start(BusSettings settings) {
         return Mono.fromCallable(() -> Store.open(settings.keeping()))
                 .subscribeOn(Schedulers.boundedElastic())
-                .flatMap(store -> Mono.zip(
-                                store.ledger().deployment(), store.ledger().lastTime())
-                        .map(known -> new Bus(settings, store, known.getT1(), known.getT2()))
-                        .flatMap(Bus::open)
+                .flatMap(store -> recovered(settings, store, Surroundings.ofThisProcess())
+                        .flatMap(bus -> bus.openDoors().map(open -> {
+                            bus.doors = open;
+                            bus.sweep();
+                            return bus;
+                        }))
                         .onErrorResume(failed -> store.close().then(Mono.error(failed))));
     }
 
-    private Mono<Bus> open() {
-        return groups.load()
-                .then(fleet.load())
-                .then(recovery.recover())
-                .then(openDoors())
-                .map(open -> {
-                    doors = open;
-                    sweeps.add(topics.sweep(settings.life().sweepInterval(), core));
-                    sweeps.add(lag.start());
-                    sweeps.add(accounting.sweep(settings.life().sweepInterval(), core));
-                    sweeps.add(presence.sweep(core));
-                    sweeps.add(agentGate.sweep(timers));
-                    return this;
-                });
+    /** A bus that has taken up what lives in the store, behind closed doors. */
+    static Mono<Bus> recovered(BusSettings settings, Store store, Surroundings surroundings) {
+        return Mono.zip(store.ledger().deployment(), store.ledger().lastTime())
+                .map(known -> new Bus(settings, store, known.getT1(), known.getT2(), surroundings))
+                .flatMap(bus -> bus.groups
+                        .load()
+                        .then(bus.fleet.load())
+                        .then(bus.recovery.recover())
+                        .thenReturn(bus));
+    }
+
+    /** From now on it looks after what is out of time. */
+    void sweep() {
+        sweeps.add(topics.sweep(settings.life().sweepInterval(), core));
+        sweeps.add(lag.start());
+        sweeps.add(accounting.sweep(settings.life().sweepInterval(), core));
+        sweeps.add(presence.sweep(core));
+        sweeps.add(agentGate.sweep(timers));
     }
 
     private Mono<List<Listener>> openDoors() {
@@ -183,6 +190,11 @@ public final class Bus {
     /** Receives agents, for a door of another kind than the settings know. */
     public Reception agents() {
         return agentGate;
+    }
+
+    /** Receives clients, likewise. */
+    Reception clients() {
+        return clientGate;
     }
 
     /** The port at which agents come in. */
