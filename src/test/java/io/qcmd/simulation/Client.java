@@ -30,6 +30,9 @@ import reactor.core.publisher.Flux;
 /** Whoever submits and cancels: asks the bus that is there, may never hear the answer, and asks again. */
 final class Client {
     private static final Duration PATIENCE = Duration.ofSeconds(3);
+    /** When a command is on its way, or runs. */
+    private static final Duration SOON = Duration.ofMillis(500);
+
     private static final int TRIES = 8;
     static final WireCodec CODEC = WireCodec.cbor(WireCodec.Size.LARGE);
     /** What an honest request may be told. */
@@ -121,8 +124,11 @@ final class Client {
                     chronicle.note(life, submit.requestId() + " is job " + told.job() + " of " + told.matched());
                     oracle.accepted(submit, told);
                     accepted.add(told);
+                    if (chance.is(0.2)) {
+                        life.after(chance.upTo(SOON), () -> cancel(told));
+                    }
                     if (chance.is(0.5)) {
-                        Reader reader = new Reader(told.job(), life, chance, oracle, bus);
+                        Reader reader = new Reader(told.job(), life, chance, oracle, chronicle, bus);
                         readers.add(reader);
                         reader.follow();
                     }
@@ -133,12 +139,14 @@ final class Client {
                 again);
     }
 
-    /** Cancels a job, or one minion of it. */
+    /** Cancels any job, or one minion of it. */
     void cancel() {
-        if (accepted.isEmpty()) {
-            return;
+        if (!accepted.isEmpty()) {
+            cancel(chance.oneOf(accepted));
         }
-        Accepted job = chance.oneOf(accepted);
+    }
+
+    private void cancel(Accepted job) {
         List<MinionId> targets = oracle.known(job.job()).minions();
         List<MinionId> some = chance.is(0.5) ? List.of() : List.of(chance.oneOf(targets));
         (some.isEmpty() ? targets : some).forEach(minion -> oracle.cancels(job.job(), minion));

@@ -44,9 +44,13 @@ public final class Life {
         frozenUntil = Math.max(frozenUntil, time.nanos() + length.toNanos());
     }
 
-    /** Runs when it is over. */
+    /** Runs when it is over, or now if it is. */
     public void onEnd(Runnable then) {
-        mourners.add(then);
+        if (over) {
+            then.run();
+        } else {
+            mourners.add(then);
+        }
     }
 
     void end() {

@@ -12,6 +12,7 @@ import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Return;
 import io.qcmd.protocol.Submit;
 import io.qcmd.protocol.TargetState;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +28,7 @@ final class Oracle {
     private final MemoryStore disk;
     private final Map<String, JobId> requests = new HashMap<>();
     private final Map<Target, Integer> executions = new HashMap<>();
+    private final Map<TargetState, Integer> fates = new EnumMap<>(TargetState.class);
     private final Map<JobId, Integer> ends = new HashMap<>();
     private final Map<Target, Return> kept = new HashMap<>();
     private final Set<Target> fences = new HashSet<>();
@@ -126,6 +128,13 @@ final class Oracle {
                 known);
     }
 
+    /**
+     * A bus starts. What was evicted just before its end, and was not on the disk as DROPPED, is queued again: for the first time it may be offered after newer ones.
+     */
+    void busStarts() {
+        newestOffer.clear();
+    }
+
     // What crosses the wire.
 
     /** @param session names it */
@@ -194,6 +203,7 @@ final class Oracle {
     // What the disk says.
 
     void settled(FateRecord record) {
+        fates.merge(record.state(), 1, Integer::sum);
         Target target = new Target(record.job(), record.minion());
         if (!record.late()) {
             ends.merge(record.job(), 1, Integer::sum);
@@ -280,6 +290,11 @@ final class Oracle {
         kept.forEach(this::told);
     }
 
+    /** How often targets ended in which way. */
+    Map<TargetState, Integer> fates() {
+        return fates;
+    }
+
     private int fates(JobId job) {
         var counts = disk.fates(job).block();
         return counts == null ? 0 : counts.total();
@@ -297,7 +312,10 @@ final class Oracle {
                 target.job(),
                 fate);
         // What comes after LOST has its result alone.
-        if (fate != null && told && !fate.late() && (result.state() == TargetState.SUCCEEDED || result.state() == TargetState.FAILED)) {
+        if (fate != null
+                && told
+                && !fate.late()
+                && (result.state() == TargetState.SUCCEEDED || result.state() == TargetState.FAILED)) {
             Plan plan = Plan.of(known(target.job()).command());
             long printed = disk
                     .page(target.job(), 0, true, Set.of(target.minion()))

@@ -25,13 +25,21 @@ final class Reader {
     private final Life life;
     private final Chance chance;
     private final Oracle oracle;
+    private final Chronicle chronicle;
     private final Supplier<Optional<Client.Connection>> bus;
     private final Map<MinionId, Fate> fates = new HashMap<>();
     private final Map<MinionId, Long> printed = new HashMap<>();
     private long cursor;
     private boolean complete;
 
-    Reader(JobId job, Life life, Chance chance, Oracle oracle, Supplier<Optional<Client.Connection>> bus) {
+    Reader(
+            JobId job,
+            Life life,
+            Chance chance,
+            Oracle oracle,
+            Chronicle chronicle,
+            Supplier<Optional<Client.Connection>> bus) {
+        this.chronicle = chronicle;
         this.job = job;
         this.life = life;
         this.chance = chance;
@@ -50,6 +58,7 @@ final class Reader {
             later();
             return;
         }
+        chronicle.note(life, "reads " + job + " after " + cursor);
         ResultQuery query = new ResultQuery(job, cursor, true, chance.is(0.5), List.of());
         Pages pages = new Pages(open.get());
         open.get().bus().onEnd(pages::lost);
@@ -64,6 +73,7 @@ final class Reader {
     }
 
     private void read(ResultPage page) {
+        chronicle.note(life, "reads " + job + " up to " + page.cursor() + (page.complete() ? ", its end" : ""));
         page.output().forEach(this::read);
         page.fates().forEach(this::read);
         if (page.cursor() < cursor) {

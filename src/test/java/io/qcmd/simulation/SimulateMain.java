@@ -76,24 +76,15 @@ public final class SimulateMain implements Callable<Integer> {
     }
 
     private int many() {
-        long broken = LongStream.range(from, from + seeds)
-                .parallel()
-                .mapToObj(this::run)
-                .filter(outcome -> outcome.broken() != null)
-                .peek(this::tell)
-                .count();
-        out().println(seeds + " seeds from " + from + ", " + broken + " broken");
+        Tally tally = Tally.of(LongStream.range(from, from + seeds), this::run);
+        tally.broken().forEach(out()::println);
+        out().println(tally);
         out().flush();
-        return broken == 0 ? 0 : 1;
+        return tally.broken().isEmpty() ? 0 : 1;
     }
 
     private Simulation.Outcome run(long one) {
         return Simulation.run(one, agents == null ? Simulation.agents(one) : agents, mutation);
-    }
-
-    private synchronized void tell(Simulation.Outcome outcome) {
-        out().println(outcome);
-        out().flush();
     }
 
     private PrintWriter out() {

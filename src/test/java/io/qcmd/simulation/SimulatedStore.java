@@ -165,10 +165,10 @@ class SimulatedStore implements Ledger, Registry {
         life.after(FULL_AGAIN, this::next);
     }
 
-    /** Whether it is on the disk, nobody knows; nothing may be told any more. */
+    /** Nobody knows whether it is on the disk before the next life reads it; nothing may be told any more. */
     private void fail(List<Write<?>> batch) {
         if (!broken && chance.is(0.5)) {
-            batch.forEach(this::put);
+            life.onEnd(() -> batch.forEach(this::put));
         }
         broken = true;
         batch.forEach(write ->

@@ -1,6 +1,8 @@
 package io.qcmd.simulation;
 
+import io.qcmd.protocol.TargetState;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One simulation from one seed: a storm, then calm, in which everything has to come to rest. */
@@ -19,9 +21,10 @@ public final class Simulation {
      * What came of it.
      *
      * @param broken the first promise that was broken; null: none was
+     * @param fates how often targets ended in which way
      * @param log all that happened
      */
-    public record Outcome(long seed, int agents, @Nullable String broken, String log) {
+    public record Outcome(long seed, int agents, @Nullable String broken, Map<TargetState, Integer> fates, String log) {
         @Override
         public String toString() {
             return "seed " + seed + " with " + agents + " agents: " + (broken == null ? "all promises kept" : broken)
@@ -43,7 +46,9 @@ public final class Simulation {
     public static Outcome run(long seed, int agents, Mutation mutation) {
         Simulation simulation = new Simulation(seed, agents, mutation);
         String broken = simulation.run();
-        return new Outcome(seed, agents, broken, simulation.world.chronicle().toString());
+        World world = simulation.world;
+        return new Outcome(
+                seed, agents, broken, world.oracle().fates(), world.chronicle().toString());
     }
 
     private @Nullable String run() {

@@ -138,11 +138,12 @@ final class World implements SimulatedStore.Conditions, Witness {
         always.after(weather.untilNextBlow(), this::blow);
     }
 
-    /** What the client will do in the storm. */
+    /** What the client will do in the storm: now and then, or much of it at once. */
     private void plan() {
-        int jobs = chance.between(1, 12);
+        Duration busy = chance.is(0.5) ? storm().length() : storm().length().dividedBy(10);
+        int jobs = chance.between(1, chance.oneOf(List.of(3, 12, 40)));
         for (int i = 0; i < jobs; i++) {
-            always.after(chance.between(Duration.ZERO, storm().length()), client::submit);
+            always.after(chance.between(Duration.ZERO, busy), client::submit);
         }
         int cancels = chance.between(0, 6);
         for (int i = 0; i < cancels; i++) {
@@ -153,6 +154,7 @@ final class World implements SimulatedStore.Conditions, Witness {
     private void startBus() {
         Life life = new Life("bus-" + ++lives, time, chance);
         busLife = life;
+        oracle.busStarts();
         note(life, "starts");
         life.onEnd(() -> {
             note(life, "is over");
@@ -177,6 +179,9 @@ final class World implements SimulatedStore.Conditions, Witness {
     }
 
     private void open(Life life, SimulatedBus started) {
+        if (life.isOver()) {
+            return;
+        }
         note(life, "is open");
         bus = started;
         healthySince = time.nanos();
