@@ -53,7 +53,10 @@ class SimulationTest {
     @ParameterizedTest
     @CsvSource({
         // a command that was cancelled before its exec was told as TERMINATED, which says that it ran
-        "268, 4", "417, 3", "424, 5", "444, 5"
+        "268, 4",
+        "417, 3",
+        "424, 5",
+        "444, 5"
     })
     void promisesHold_forSeedsThatBrokeThemOnce(long seed, int agents) {
         assertThat(Simulation.run(seed, agents, Mutation.NONE).broken()).isNull();
