@@ -57,7 +57,8 @@ class SimulationTest {
         "417, 3",
         "424, 5",
         "444, 5",
-        // the HELLO of an older session was reconciled after that of a newer one, and took back what that had got GO for
+        // the HELLO of an older session was reconciled after that of a newer one, and took back what that had got GO
+        // for
         "1012407, 3"
     })
     void promisesHold_forSeedsThatBrokeThemOnce(long seed, int agents) {
