@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class BenchIT {
     private static final Duration LIMIT = Duration.ofMinutes(4);
-    private static final String NUMBER = "[0-9,.]+";
+    private static final String NUMBER = "-?[0-9,.]+";
 
     @TempDir
     Path directory;

@@ -70,7 +70,7 @@ final class Execution implements Commands.Running {
         return message.job();
     }
 
-    /** TERM to the whole tree, {@code kill_grace}, KILL: it ends as TERMINATED. If it has ended, or is ending otherwise: nothing. Any thread, returns at once. */
+    /** TERM to the whole tree, {@code kill_grace}, KILL: it ends as TERMINATED; before its start as REJECTED. If it has ended, or is ending otherwise: nothing. Any thread, returns at once. */
     @Override
     public void cancel() {
         ending.complete(Ending.CANCELLED);
@@ -90,9 +90,9 @@ final class Execution implements Commands.Running {
     Return conduct(Spawner spawner, JobDirectory directory, Containment containment) {
         Ending early = ending.getNow(null);
         if (early != null) {
-            return early == Ending.CANCELLED
-                    ? Return.without(job(), TargetState.TERMINATED, "cancelled before it was started")
-                    : Return.without(job(), TargetState.REJECTED, "the agent was stopped before it was started");
+            // Not TERMINATED, which says that it ran.
+            String what = early == Ending.CANCELLED ? "cancelled" : "the agent was stopped";
+            return Return.without(job(), TargetState.REJECTED, what + " before it was started");
         }
         Containment.Cell cell = Containment.Cell.NONE;
         Spawned spawned;

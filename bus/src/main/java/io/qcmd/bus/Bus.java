@@ -37,8 +37,6 @@ import io.qcmd.transport.Reception;
 import io.qcmd.transport.Violations;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.List;
 import java.util.Random;
 import reactor.core.Disposable;
@@ -57,9 +55,9 @@ public final class Bus {
     private final String deployment;
     private final BusTime clock;
     /** Accepted jobs are published here, and what is out of time is looked for: one thread. */
-    private final Scheduler core = Schedulers.newSingle("core", true);
+    private final Scheduler core;
 
-    private final Scheduler timers = Schedulers.parallel();
+    private final Scheduler timers;
     private final Disposable.Composite sweeps = Disposables.composite();
     private final Accounting accounting;
     private final Topics topics;
@@ -79,11 +77,13 @@ public final class Bus {
     private final long startedAt;
     private List<Listener> doors = List.of();
 
-    private Bus(BusSettings settings, Store store, String deployment, long lastTime) {
+    private Bus(BusSettings settings, Store store, String deployment, long lastTime, Surroundings surroundings) {
         this.settings = settings;
         this.store = store;
         this.deployment = deployment;
-        this.clock = new BusTime(Clock.systemUTC(), System::nanoTime, lastTime);
+        this.clock = new BusTime(surroundings.wall(), surroundings.nanos(), lastTime);
+        this.core = surroundings.core();
+        this.timers = surroundings.timers();
         this.startedAt = clock.millis();
         Ledger ledger = store.ledger();
         accounting = new Accounting(ledger, clock);
@@ -92,7 +92,7 @@ public final class Bus {
                         settings.life().channelCapacity(), settings.life().ackTimeout(), clock),
                 accounting);
         BusLimits limits = settings.limits();
-        Random random = new SecureRandom();
+        Random random = surroundings.random();
         int targets = limits.work().targetsPerJob();
         groups = new Groups(store.registry(), clock, limits.work().groups(), targets);
         TargetResolver resolver = new TargetResolver(targets, groups::target);
@@ -109,8 +109,7 @@ public final class Bus {
                 pool);
         Admission admission = new Admission(limits.work().submitsPerSecond(), load, clock);
         Endpoints endpoints = settings.callbacks().endpoints();
-        Clock wallClock = Clock.systemUTC();
-        courier = new HttpCourier(endpoints.all(), settings.callbacks().callbackTimeout(), wallClock, timers);
+        courier = new HttpCourier(endpoints.all(), settings.callbacks().callbackTimeout(), surroundings.wall(), timers);
         callbacks = new Callbacks(settings.callbacks(), store.outbox(), courier, clock, random);
         jobs = new Jobs(
                 jobSettings(settings.life(), limits.work()),
@@ -125,7 +124,7 @@ public final class Bus {
                 endpoints);
         recovery = new Recovery(ledger, accounting, topics, fleet, jobs);
         Access access = new AdminAccess(LocalUser.uid(), settings.listening().insecureTcpClientsAreAdmin());
-        presence = new Presence(fleet, store.registry(), topics, clock, Clock.systemUTC(), core);
+        presence = new Presence(fleet, store.registry(), topics, clock, surroundings.wall(), core);
         housekeeping = new Housekeeping(settings.keeping(), store.upkeep(), clock, timers);
         agentGate = new AgentGate(
                 access,
@@ -157,31 +156,37 @@ public final class Bus {
     public static Mono<Bus> start(BusSettings settings) {
         return Mono.fromCallable(() -> Store.open(settings.keeping()))
                 .subscribeOn(Schedulers.boundedElastic())
-                .flatMap(store -> Mono.zip(
-                                store.ledger().deployment(), store.ledger().lastTime())
-                        .map(known -> new Bus(settings, store, known.getT1(), known.getT2()))
-                        .flatMap(Bus::open)
+                .flatMap(store -> recovered(settings, store, Surroundings.ofThisProcess())
+                        .flatMap(bus -> bus.openDoors().map(open -> {
+                            bus.doors = open;
+                            bus.sweep();
+                            return bus;
+                        }))
                         .onErrorResume(failed -> store.close().then(Mono.error(failed))));
     }
 
-    private Mono<Bus> open() {
-        return groups.load()
-                .then(fleet.load())
-                .then(recovery.recover())
-                .then(callbacks.load())
-                .then(openDoors())
-                .map(open -> {
-                    doors = open;
-                    sweeps.add(topics.sweep(settings.life().sweepInterval(), core));
-                    sweeps.add(lag.start());
-                    sweeps.add(clock.watch(timers));
-                    sweeps.add(accounting.sweep(settings.life().sweepInterval(), core));
-                    sweeps.add(presence.sweep(core));
-                    sweeps.add(agentGate.sweep(timers));
-                    sweeps.add(callbacks.start(timers));
-                    sweeps.add(housekeeping.start());
-                    return this;
-                });
+    /** A bus that has taken up what lives in the store, behind closed doors. */
+    static Mono<Bus> recovered(BusSettings settings, Store store, Surroundings surroundings) {
+        return Mono.zip(store.ledger().deployment(), store.ledger().lastTime())
+                .map(known -> new Bus(settings, store, known.getT1(), known.getT2(), surroundings))
+                .flatMap(bus -> bus.groups
+                        .load()
+                        .then(bus.fleet.load())
+                        .then(bus.recovery.recover())
+                        .then(bus.callbacks.load())
+                        .thenReturn(bus));
+    }
+
+    /** From now on it looks after what is out of time. */
+    void sweep() {
+        sweeps.add(topics.sweep(settings.life().sweepInterval(), core));
+        sweeps.add(lag.start());
+        sweeps.add(clock.watch(timers));
+        sweeps.add(accounting.sweep(settings.life().sweepInterval(), core));
+        sweeps.add(presence.sweep(core));
+        sweeps.add(agentGate.sweep(timers));
+        sweeps.add(callbacks.start(timers));
+        sweeps.add(housekeeping.start());
     }
 
     private Mono<List<Listener>> openDoors() {
@@ -202,6 +207,11 @@ public final class Bus {
     /** Receives agents, for a door of another kind than the settings know. */
     public Reception agents() {
         return agentGate;
+    }
+
+    /** Receives clients, likewise. */
+    Reception clients() {
+        return clientGate;
     }
 
     /** The port at which agents come in. */

@@ -174,6 +174,11 @@ public final class Fleet {
         });
     }
 
+    /** Whether no newer session has said HELLO since, and it has not ended. */
+    public boolean isNewest(MinionId minion, Session session) {
+        return member(minion).isNewest(session);
+    }
+
     /** HELLO is reconciled: on disk before the first offer. Fails with FORBIDDEN when a newer session has arrived, or this one has ended meanwhile. */
     public Mono<Void> opened(MinionId minion, Session session, SessionRecord told) {
         return registry.sessionOpened(minion, told).then(Mono.fromRunnable(() -> {

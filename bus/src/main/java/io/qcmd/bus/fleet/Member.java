@@ -111,6 +111,10 @@ final class Member implements Roster.Entry {
         return session;
     }
 
+    synchronized boolean isNewest(Session arrived) {
+        return newest == arrived;
+    }
+
     /** False: it is not the newest any more, or has ended. */
     synchronized boolean opened(Session fresh, SessionRecord told) {
         if (newest != fresh) {

@@ -192,6 +192,11 @@ public final class AgentGate implements Reception {
 
     private Mono<Void> open(AgentSession session, Hello page, List<List<Verdict>> verdicts) {
         MinionId minion = session.minion();
+        if (!fleet.isNewest(minion, session)) {
+            // What it says is out of date: a newer one may have got GO for what stands in no entry here.
+            return Mono.error(new QcmdException(
+                    ErrorCode.FORBIDDEN, "minion '" + minion + "': a newer session said HELLO meanwhile"));
+        }
         boolean sameEpoch = fleet.epoch(minion).map(page.epoch()::equals).orElse(true);
         Set<JobId> told =
                 verdicts.stream().flatMap(List::stream).map(Verdict::job).collect(Collectors.toSet());
