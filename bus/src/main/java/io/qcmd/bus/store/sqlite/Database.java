@@ -41,6 +41,8 @@ final class Database implements AutoCloseable {
     static Database open(Path file, Duration lockWait) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.resetOpenMode(SQLiteOpenMode.CREATE);
+        // The driver would ask for the rowid after each insert.
+        config.setGetGeneratedKeys(false);
         config.setBusyTimeout(Math.toIntExact(lockWait.toMillis()));
         return new Database(config.createConnection("jdbc:sqlite:" + file.toAbsolutePath()));
     }
@@ -49,6 +51,8 @@ final class Database implements AutoCloseable {
     static Database openToRead(Path file, Duration lockWait) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(true);
+        // The driver would ask for the rowid after each insert.
+        config.setGetGeneratedKeys(false);
         config.setBusyTimeout(Math.toIntExact(lockWait.toMillis()));
         return new Database(config.createConnection("jdbc:sqlite:" + file.toAbsolutePath()));
     }
