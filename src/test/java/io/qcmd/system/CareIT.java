@@ -128,8 +128,9 @@ class CareIT {
 
     private Answer care(House house, String verb, String... file) {
         List<String> words = new ArrayList<>(List.of("bus", verb));
-        words.addAll(List.of(file));
         words.addAll(List.of("--config", directory.resolve("bus.yaml").toString()));
+        // Users write it on either side.
+        words.addAll(verb.equals("backup") ? 2 : words.size(), List.of(file));
         return house.qcmd(words.toArray(new String[0]));
     }
 

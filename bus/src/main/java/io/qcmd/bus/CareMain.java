@@ -7,7 +7,9 @@ import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.config.ConfigFile;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 
 /** {@code qcmd bus backup FILE}, {@code qcmd bus restore FILE}, {@code qcmd bus check}, each with {@code [--config FILE]}: care of a store from outside. */
@@ -26,14 +28,18 @@ final class CareMain {
     static int run(String[] arguments, Path usual) {
         String verb = arguments[0];
         boolean hasFile = WITH_FILE.contains(verb);
-        if (hasFile && (arguments.length < 2 || arguments[1].startsWith("--"))) {
+        List<String> rest = new ArrayList<>(Arrays.asList(arguments).subList(1, arguments.length));
+        // Before the options or behind them.
+        String file =
+                hasFile && rest.size() % 2 == 1 ? rest.remove(rest.get(0).startsWith("--") ? rest.size() - 1 : 0) : "";
+        if (hasFile && (file.isEmpty() || file.startsWith("--"))) {
             throw new QcmdException(ErrorCode.BAD_REQUEST, verb + ": names no file", "qcmd bus " + verb + " FILE");
         }
-        String[] rest = Arrays.copyOfRange(arguments, hasFile ? 2 : 1, arguments.length);
-        Keeping keeping = BusSettings.of(ConfigFile.ofArguments(rest, usual)).keeping();
+        Keeping keeping = BusSettings.of(ConfigFile.ofArguments(rest.toArray(new String[0]), usual))
+                .keeping();
         switch (verb) {
-            case "backup" -> backup(keeping, Path.of(arguments[1]));
-            case "restore" -> restore(keeping, Path.of(arguments[1]));
+            case "backup" -> backup(keeping, Path.of(file));
+            case "restore" -> restore(keeping, Path.of(file));
             default -> {
                 return check(keeping);
             }
