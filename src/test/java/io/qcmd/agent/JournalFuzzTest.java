@@ -34,7 +34,7 @@ class JournalFuzzTest {
     @FuzzTest
     void records(byte[] records) throws IOException {
         ByteArrayOutputStream file = new ByteArrayOutputStream();
-        file.writeBytes(bytes(JournalRecord.epoch("old")));
+        file.writeBytes(bytes(JournalRecord.epoch("old", 0)));
         for (ByteBuffer in = ByteBuffer.wrap(records); in.remaining() > 2; ) {
             byte type = in.get();
             byte[] body = new byte[Math.min(Short.toUnsignedInt(in.getShort()), in.remaining())];

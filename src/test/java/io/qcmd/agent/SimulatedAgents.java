@@ -28,7 +28,7 @@ import reactor.netty.tcp.TcpClient;
  * Many agents in one process: core, connection and protocol are the real ones, the journal is in memory, and every command succeeds at once. They share threads and
  * event loops. Thread-safe.
  */
-public final class SimulatedAgents {
+public final class SimulatedAgents implements AutoCloseable {
     /** Agents on their way to their first session: no queue of connections overflows. */
     private static final int CONNECTING = 256;
 
@@ -47,11 +47,11 @@ public final class SimulatedAgents {
     private final Disposable.Composite links = Disposables.composite();
 
     /** One thread for many agents: their connections and their cores, so that nothing is handed from one thread to the other. */
-    private record Desk(TcpClient bus, Scheduler core) {
+    private record Desk(LoopResources loop, TcpClient bus, Scheduler core) {
         static Desk of(int number, Function<LoopResources, TcpClient> bus) {
             LoopResources loop = LoopResources.create("agents-" + number, 1, true);
             EventLoop thread = loop.onClient(true).next();
-            return new Desk(bus.apply(loop), new LoopScheduler(thread));
+            return new Desk(loop, bus.apply(loop), new LoopScheduler(thread));
         }
     }
 
@@ -75,6 +75,13 @@ public final class SimulatedAgents {
                     .flatMap(this::connected, CONNECTING)
                     .then(Mono.fromSupplier(() -> Duration.ofNanos(System.nanoTime() - start)));
         });
+    }
+
+    /** Ends all of them for good. */
+    @Override
+    public void close() {
+        links.dispose();
+        desks.forEach(desk -> desk.loop().dispose());
     }
 
     private Mono<Void> connected(int number) {

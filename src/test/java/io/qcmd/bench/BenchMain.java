@@ -7,9 +7,9 @@ import picocli.CommandLine.Command;
 /** {@code qcmd bench NAME}: one class per bench. Ends with 0, with 2 for wrong words, with 1 when a bench failed or, with {@code --check}, when it missed a goal. */
 @Command(
         name = "qcmd bench",
-        description = "Measures the hallway, beside the limit of what carries it.",
+        description = "Measures the hallway, beside the limit of what carries it, and single rooms of it.",
         mixinStandardHelpOptions = true,
-        subcommands = {FanoutBench.class, GrowthBench.class})
+        subcommands = {FanoutBench.class, GrowthBench.class, TargetsBench.class, ViewsBench.class})
 public final class BenchMain implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final int USAGE = 2;

@@ -39,7 +39,7 @@ final class FanoutBench implements Callable<Integer> {
     private boolean inMemory;
 
     @Mixin
-    private Options options = new Options();
+    private HallwayOptions options = new HallwayOptions();
 
     @Override
     public Integer call() throws IOException {

@@ -24,7 +24,7 @@ final class GrowthBench implements Callable<Integer> {
     private List<Integer> sizes = new ArrayList<>();
 
     @Mixin
-    private Options options = new Options();
+    private HallwayOptions options = new HallwayOptions();
 
     /** @param microsPerMinion the median round by the number of minions */
     private record Size(int minions, Spread round, double microsPerMinion, double busMicros) {}

@@ -20,8 +20,13 @@ record Host(int cores, String java, double load, String disk) {
                 Files.getFileStore(directory).type());
     }
 
+    /** For a bench that writes nothing. */
+    String machine() {
+        return String.format("%d cores, Java %s, load %.1f at the start", cores, java, load);
+    }
+
     @Override
     public String toString() {
-        return String.format("%d cores, Java %s, ledger on %s, load %.1f at the start", cores, java, disk, load);
+        return machine() + ", ledger on " + disk;
     }
 }

@@ -29,7 +29,7 @@ import reactor.core.scheduler.Schedulers;
 /** Both ends of an agent's session as the heart and Accounting see them: READY at once, output while it runs, each piece after the commit of the one before, result. */
 final class LiveAgent extends BaseSubscriber<Envelope> implements Link {
     /** Where the tail stands in the true output. */
-    private static final long TAIL = 1_000_000;
+    static final long TAIL = 1_000_000;
 
     // What an agent does must not be done on the writer's thread of the store, which tells it that it may go on.
     private static final Scheduler OUTSIDE = Schedulers.newParallel("agents", 2, true);

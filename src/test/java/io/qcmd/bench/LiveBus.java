@@ -74,7 +74,7 @@ final class LiveBus implements AutoCloseable {
                 minions);
         Admission admission = new Admission(1_000, Optional::empty, clock);
         jobs = new Jobs(settings, admission, ledger, fleet, topics, accounting, clock, random, core);
-        history = new History(ledger, accounting, timers);
+        history = new History(ledger, accounting, timers, () -> false);
         agents = IntStream.range(0, minions)
                 .mapToObj(i -> new MinionId("web-" + i))
                 .map(minion -> new LiveAgent(minion, accounting))

@@ -3,7 +3,7 @@ package io.qcmd.system;
 import reactor.blockhound.BlockHound;
 import reactor.blockhound.integration.BlockHoundIntegration;
 
-/** The calls that may block a thread of which others wait, each with its reason. Netty and Reactor bring lists of their own. */
+/** The calls that may block a thread of which others wait, each with its reason; in the JVM of the tests and in watched servers. Netty and Reactor bring lists of their own. */
 public final class AllowedToBlock implements BlockHoundIntegration {
     @Override
     public void applyTo(BlockHound.Builder builder) {

@@ -48,6 +48,8 @@ class ArchitectureTest {
             Map.entry("io.qcmd.bus", 2),
             Map.entry("io.qcmd.bus.topic", 8),
             Map.entry("io.qcmd.bus.job", 4),
+            Map.entry("io.qcmd.bus.callback", 6),
+            Map.entry("io.qcmd.bus.courier", 3),
             Map.entry("io.qcmd.bus.fleet", 5),
             Map.entry("io.qcmd.bus.gate", 3),
             Map.entry("io.qcmd.bus.security", 3),
@@ -58,8 +60,12 @@ class ArchitectureTest {
             Map.entry("io.qcmd.client", 12),
             Map.entry("io.qcmd.client.cli", 20));
 
-    private static final String[] CORE = {"io.qcmd.bus.topic..", "io.qcmd.bus.job..", "io.qcmd.bus.fleet.."};
-    private static final String[] ADAPTERS = {"io.qcmd.bus.store.sqlite..", "io.qcmd.bus.store.memory.."};
+    private static final String[] CORE = {
+        "io.qcmd.bus.topic..", "io.qcmd.bus.job..", "io.qcmd.bus.fleet..", "io.qcmd.bus.callback.."
+    };
+    private static final String[] ADAPTERS = {
+        "io.qcmd.bus.store.sqlite..", "io.qcmd.bus.store.memory..", "io.qcmd.bus.courier.."
+    };
     private static final String[] CABLES = {"io.netty..", "reactor.netty..", "io.rsocket..", "io.qcmd.transport.."};
 
     /** What decides in the agent; around it stand what touches processes, files and connections, and what puts them together. */
@@ -72,8 +78,9 @@ class ArchitectureTest {
             .as("are in the core rooms or the agent's core");
 
     private static final DescribedPredicate<JavaClass> INSIDE = not(resideInAPackage("io.qcmd.client.cli..")
-                    .or(outermost(simpleNameEndingWith("Main"))))
-            .as("are neither mains nor the CLI");
+                    .or(outermost(simpleNameEndingWith("Main")))
+                    .or(resideInAPackage("io.qcmd.protocol.fault")))
+            .as("are neither mains, nor the CLI, nor faults of tests");
 
     @ArchTest
     static void everyRoomWasSeen(JavaClasses seen) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class BenchIT {
     private static final Duration LIMIT = Duration.ofMinutes(4);
-    private static final String NUMBER = "[0-9,.]+";
+    private static final String NUMBER = "-?[0-9,.]+";
 
     @TempDir
     Path directory;
@@ -87,6 +87,40 @@ class BenchIT {
     }
 
     @Test
+    void targets_tellsWhatEachCosts() throws IOException {
+        JsonNode targets = json(printed("targets", "--minions", "500", "--rounds", "3", "--json"));
+
+        assertThat(targets.at("/costs").findValuesAsText("target")).contains("*", "~^db\\d+$", "@web-bj");
+        assertThat(targets.at("/costs").findValues("matched").get(1).asInt()).isEqualTo(500);
+        assertThat(targets.at("/goals/0/limit").asInt()).isEqualTo(50);
+        assertThat(printed("targets", "--minions", "10", "--rounds", "1", "db0000[0-1]"))
+                .containsPattern(row("`db0000[0-1]`", "2", NUMBER, NUMBER));
+    }
+
+    @Test
+    void views_tellsWhatViewersCost_andLosesNothing() throws IOException {
+        JsonNode views = json(printed(
+                "views",
+                "--minions",
+                "20",
+                "--targets",
+                "30",
+                "--viewers",
+                "3",
+                "--rounds",
+                "1",
+                "--json",
+                "--directory",
+                ledgers.toString()));
+
+        assertThat(views.at("/figures/rounds").findValuesAsText("viewer"))
+                .containsExactly("no viewer", "a viewer that never reads", "one page per second", "as fast as it can");
+        assertThat(views.at("/figures/flood/piecesInAll").asInt()).isEqualTo(20 * 20);
+        assertThat(views.at("/figures/flood/gaps").asInt()).isEqualTo(20);
+        assertThat(views.at("/figures/crowd/incomplete").asInt()).isZero();
+    }
+
+    @Test
     void aBenchThatDoesNotExist_isRefused() {
         try (Program refused = program("nope")) {
             assertThat(refused.exit(LIMIT)).as("%s", refused).isEqualTo(2);
@@ -97,7 +131,11 @@ class BenchIT {
     private String bench(String... words) {
         List<String> few = new ArrayList<>(List.of(words));
         few.addAll(List.of("--rounds", "3", "--warm-up", "1", "--directory", ledgers.toString()));
-        try (Program bench = program(few.toArray(String[]::new))) {
+        return printed(few.toArray(String[]::new));
+    }
+
+    private String printed(String... words) {
+        try (Program bench = program(words)) {
             assertThat(bench.exit(LIMIT)).as("%s", bench).isZero();
             return bench.out();
         }

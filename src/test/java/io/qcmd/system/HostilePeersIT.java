@@ -86,7 +86,7 @@ class HostilePeersIT {
 
     private static final WireCodec CODEC = WireCodec.cbor(WireCodec.Size.SMALL);
     private static final byte[] HELLO = CODEC.encodeReports(
-            List.of(new Hello("epoch", "boot", "instance", "test", Map.of(), Map.of(), List.of(), true)));
+            List.of(new Hello("epoch", 0, "boot", "instance", "test", Map.of(), Map.of(), List.of(), true)));
 
     /** Frames in one write. */
     private static final int BURST = 64;
@@ -192,7 +192,7 @@ class HostilePeersIT {
     @Tag("A33")
     void closesAnAgent(String name, Object frames) throws IOException {
         repeatedly(() -> {
-            try (HostileClient hostile = greeted("evil")) {
+            try (HostileClient hostile = greeted(house, "evil")) {
                 send(hostile, frames);
                 assertThat(hostile.readUntilClosed(SOON)).noneMatch(HostilePeersIT::showsTheInside);
             }
@@ -200,7 +200,7 @@ class HostilePeersIT {
     }
 
     /** An agent like any other until now: its HELLO is answered, also right behind a session of the same name, and it may send reports. */
-    private static HostileClient greeted(String minion) throws IOException {
+    static HostileClient greeted(House house, String minion) throws IOException {
         HostileClient hostile = new HostileClient(house.agentPort()).send(agentSetup(minion));
         hostile.send(with(request(1, REQUEST_CHANNEL, 256, "reports"), HELLO));
         assertThat(heard(hostile)).contains(RawFrames.PAYLOAD);
@@ -232,8 +232,8 @@ class HostilePeersIT {
     void closesAnAgent_thatFloodsWithOutput(String name, int frames, Flood flood) throws IOException {
         repeatedly(1, 3, () -> {
             String minion = "flood-" + floods.incrementAndGet();
-            try (HostileClient hostile = greeted(minion)) {
-                JobId job = granted(hostile, minion).accepted().job();
+            try (HostileClient hostile = greeted(house, minion)) {
+                JobId job = granted(house, hostile, minion).accepted().job();
                 for (int sent = 0; sent < frames && !hostile.isCut(); sent += BURST) {
                     int from = sent;
                     hostile.send(repeat(Math.min(BURST, frames - from), i -> flood.frame(job, from + i)));
@@ -251,8 +251,8 @@ class HostilePeersIT {
     @Tag("A38")
     void takesEachByteOnce_fromAnAgentThatRepeatsAndJumps() throws IOException {
         String minion = "flood-" + floods.incrementAndGet();
-        try (HostileClient hostile = greeted(minion)) {
-            StartedJob job = granted(hostile, minion);
+        try (HostileClient hostile = greeted(house, minion)) {
+            StartedJob job = granted(house, hostile, minion);
             JobId id = job.accepted().job();
             long far = 1L << 40;
             hostile.send(repeat(200, i -> output(id, 0, Limits.CHUNK))).send(output(id, far, 1));
@@ -275,7 +275,7 @@ class HostilePeersIT {
     }
 
     /** Takes a command as an honest agent does, up to its GO. */
-    private static StartedJob granted(HostileClient hostile, String minion) throws IOException {
+    static StartedJob granted(House house, HostileClient hostile, String minion) throws IOException {
         hostile.send(request(3, REQUEST_STREAM, 1, "commands"));
         StartedJob started = House.answer(house.run(minion).shell("true").start());
         JobId job = started.accepted().job();
@@ -287,7 +287,7 @@ class HostilePeersIT {
         return started;
     }
 
-    private static byte[] output(JobId job, long offset, int size) {
+    static byte[] output(JobId job, long offset, int size) {
         return report(new Output(job, Output.Stream.STDOUT, offset, Bytes.utf8("x".repeat(size))));
     }
 
@@ -307,7 +307,7 @@ class HostilePeersIT {
         return HexFormat.of().parseHex(right.replace(hex, by));
     }
 
-    private static byte[] awaitPayload(HostileClient hostile, int stream) throws IOException {
+    static byte[] awaitPayload(HostileClient hostile, int stream) throws IOException {
         while (true) {
             byte[] frame = hostile.read(SOON).orElseThrow();
             if (frame[3] == stream && (frame[4] & 0xFF) >> 2 == RawFrames.PAYLOAD) {
@@ -316,7 +316,7 @@ class HostilePeersIT {
         }
     }
 
-    private static byte[] report(Report report) {
+    static byte[] report(Report report) {
         return next(1, CODEC.encodeReports(List.of(report)));
     }
 
@@ -511,7 +511,7 @@ class HostilePeersIT {
         }
     }
 
-    private static void send(HostileClient hostile, Object frames) throws IOException {
+    static void send(HostileClient hostile, Object frames) throws IOException {
         hostile.send(frames instanceof byte[][] many ? many : new byte[][] {(byte[]) frames});
     }
 
@@ -554,7 +554,7 @@ class HostilePeersIT {
         return IntStream.range(0, times).mapToObj(frame).toArray(byte[][]::new);
     }
 
-    private interface Flood {
+    interface Flood {
         byte[] frame(JobId job, int number);
     }
 

@@ -12,6 +12,7 @@ import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.MinionInfo.Presence;
 import io.qcmd.protocol.PingPage;
 import io.qcmd.protocol.Target;
+import io.qcmd.protocol.fault.FailPoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -26,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -120,10 +122,19 @@ final class House implements AutoCloseable {
         return bus;
     }
 
+    /** The environment of a server that fails at this instant, when it comes there for the n-th time. */
+    static Map<String, String> failing(FailPoint instant, String how, int n) {
+        return Map.of("JDK_JAVA_OPTIONS", "-Dqcmd.failpoint=" + instant + ":" + how + ":" + n);
+    }
+
     /** Starts the agent of a minion, again on its old data if there was one. The lines are added to its agent.yaml. */
     Program startAgent(String minion, String... lines) {
+        return startAgent(minion, Map.of(), lines);
+    }
+
+    Program startAgent(String minion, Map<String, String> environment, String... lines) {
         Program agent = startServer(
-                Map.of(),
+                environment,
                 "agent",
                 minion,
                 Stream.of(
@@ -135,6 +146,31 @@ final class House implements AutoCloseable {
                 lines);
         agents.put(minion, agent);
         return agent;
+    }
+
+    /** Starts the agent of a minion again with its last settings, on a host that says of itself that it was booted anew. Needs root. */
+    Program startAgentInAnotherBoot(String minion) {
+        Path boot = file(minion + ".boot");
+        try {
+            Files.writeString(boot, UUID.randomUUID() + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        String mount = "mount --bind " + boot + " /proc/sys/kernel/random/boot_id && exec \"$0\" \"$@\"";
+        Program agent = launch(
+                minion,
+                Map.of(),
+                List.of("unshare", "--mount", "sh", "-c", mount),
+                "agent",
+                "--config",
+                file(minion + ".yaml").toString());
+        agents.put(minion, agent);
+        return agent;
+    }
+
+    /** The agent of a minion that was started last. */
+    Program agent(String minion) {
+        return Objects.requireNonNull(agents.get(minion));
     }
 
     /** TERM to the agent of a minion; returns when the bus knows. */
@@ -208,6 +244,11 @@ final class House implements AutoCloseable {
     /** Waits until a command of the job runs; what it does before its first output has then happened or not. */
     void awaitOutput(Job job) {
         assertThat(job.output().blockFirst(LIMIT)).isNotNull();
+    }
+
+    /** Lets a fault go on for so long. */
+    static void pass(Duration time) {
+        await().pollDelay(time).atMost(time.plus(LIMIT)).until(() -> true);
     }
 
     void awaitDown(String minion) {
@@ -310,8 +351,13 @@ final class House implements AutoCloseable {
     }
 
     private Program launch(String name, Map<String, String> environment, String... words) {
-        List<String> line =
-                Stream.concat(Stream.of(LAUNCHER.toString()), Stream.of(words)).toList();
+        return launch(name, environment, List.of(), words);
+    }
+
+    private Program launch(String name, Map<String, String> environment, List<String> before, String... words) {
+        List<String> line = Stream.of(before, List.of(LAUNCHER.toString()), List.of(words))
+                .flatMap(List::stream)
+                .toList();
         Program program = Program.start(directory, name, environment, line);
         programs.addFirst(program);
         return program;

@@ -31,6 +31,17 @@ final class Processes {
                 .untilAsserted(() -> assertThat(mentioning("QCMD_JOB=" + job)).isEmpty());
     }
 
+    /** Kills every process of this job, also those that are started meanwhile. */
+    static void killAllOf(JobId job) {
+        await().atMost(LIMIT).until(() -> {
+            List<ProcessHandle> left = ProcessHandle.allProcesses()
+                    .filter(process -> read(process, "environ").contains("QCMD_JOB=" + job))
+                    .toList();
+            left.forEach(ProcessHandle::destroyForcibly);
+            return left.isEmpty();
+        });
+    }
+
     /** The processes, this one left out, that have the text in their command line or environment. */
     static List<String> mentioning(String text) {
         return ProcessHandle.allProcesses()

@@ -1,5 +1,7 @@
 package io.qcmd.system;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -88,6 +90,14 @@ final class Program implements AutoCloseable {
     /** kill -STOP: it keeps its sockets and does nothing. */
     void freeze() {
         signal("STOP");
+    }
+
+    /** Waits until it stands still, whoever stopped it. */
+    void awaitFrozen() {
+        await().atMost(House.LIMIT).until(() -> {
+            String stat = Files.readString(Path.of("/proc", String.valueOf(pid()), "stat"));
+            return stat.startsWith(" T ", stat.lastIndexOf(')') + 1);
+        });
     }
 
     /** kill -CONT. */

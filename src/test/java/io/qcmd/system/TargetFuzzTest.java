@@ -6,7 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.qcmd.bus.fleet.Resolution;
 import io.qcmd.bus.fleet.Roster;
 import io.qcmd.bus.fleet.TargetResolver;
-import io.qcmd.bus.store.SessionRecord;
+import io.qcmd.bus.fleet.Traits;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Target;
@@ -45,18 +45,13 @@ class TargetFuzzTest {
 
     /** Every minion says the same of itself. */
     private record Labelled(MinionId id) implements Roster.Entry {
-        private static final SessionRecord HELLO = new SessionRecord(
-                1,
-                "epoch",
-                "boot",
-                "instance",
-                "1.0",
+        private static final Traits TRAITS = new Traits(
                 Map.of("role", "web", "dc", "bj"),
                 Map.of("os", "debian", "ipv4", "10.1.0.7 192.168.0.1", "ipv6", "fd00:0:0:0:0:0:0:7"));
 
         @Override
-        public SessionRecord hello() {
-            return HELLO;
+        public Traits traits() {
+            return TRAITS;
         }
     }
 

@@ -1,6 +1,7 @@
 package io.qcmd.agent;
 
 import io.qcmd.protocol.Hello;
+import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.Message;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -91,6 +92,17 @@ final class Agent {
         return drained;
     }
 
+    /** The bus knows of records that this journal does not have: what it says of their jobs proves nothing, so it begins a new life. Any thread. */
+    void outdated() {
+        log.error("the disk of this agent is an older copy of itself; its journal begins a new epoch");
+        journal.renew().whenComplete((renewed, error) -> {
+            if (error != null) {
+                log.error(
+                        "the journal cannot begin a new epoch, and the bus will refuse this one: {}", error.toString());
+            }
+        });
+    }
+
     // Turns and time.
 
     /** Runs something as the owner, after what was asked for before; what it says goes out in as few frames as possible. Any thread. */
@@ -143,14 +155,26 @@ final class Agent {
         return commands;
     }
 
-    List<Hello.Entry> unsettled() {
-        return journal.unsettled().stream()
+    /** HELLO, in pages: one at least, all of one life of the journal. */
+    List<Hello> hello() {
+        String epoch = journal.epoch();
+        long records = journal.records();
+        List<Hello.Entry> entries = journal.unsettled().stream()
                 .map(entry -> new Hello.Entry(entry.job(), entry.result() != null))
                 .toList();
+        List<Hello> pages = new ArrayList<>(1);
+        int from = 0;
+        do {
+            int to = Math.min(entries.size(), from + Limits.HELLO_PAGE);
+            pages.add(identity.hello(epoch, records, entries.subList(from, to), to == entries.size()));
+            from = to;
+        } while (from < entries.size());
+        return pages;
     }
 
-    Hello hello(List<Hello.Entry> entries, boolean last) {
-        return identity.hello(journal.epoch(), entries, last);
+    /** See {@link Journal#records}. */
+    long journaled() {
+        return journal.records();
     }
 
     Tasks tasks() {

@@ -4,6 +4,7 @@ import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.transport.Errors;
 import io.qcmd.transport.RSocketLink;
+import io.rsocket.RSocket;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +18,16 @@ final class BusLink {
     private static final Logger log = LoggerFactory.getLogger(BusLink.class);
 
     private final Agent agent;
-    private final RSocketLink bus;
+    private final Mono<RSocket> bus;
     private final Backoff backoff;
     private final Scheduler timers;
 
     BusLink(Agent agent, RSocketLink bus, Backoff backoff, Scheduler timers) {
+        this(agent, bus.connect(), backoff, timers);
+    }
+
+    /** @param bus a new connection for each subscriber */
+    BusLink(Agent agent, Mono<RSocket> bus, Backoff backoff, Scheduler timers) {
         this.agent = agent;
         this.bus = bus;
         this.backoff = backoff;
@@ -38,8 +44,7 @@ final class BusLink {
 
     /** One connection, or the failure to get one; how long to wait after it. */
     private Mono<Duration> connection() {
-        return bus.connect()
-                .flatMap(socket -> {
+        return bus.flatMap(socket -> {
                     BusLinkConnection connection = new BusLinkConnection(socket);
                     long since = now();
                     return connection
@@ -66,6 +71,9 @@ final class BusLink {
     }
 
     private Duration failed(QcmdException error) {
+        if (error.code() == ErrorCode.JOURNAL_OUTDATED) {
+            agent.outdated();
+        }
         boolean refused = !error.retryable() && error.code() != ErrorCode.INTERNAL;
         Duration pause = refused ? backoff.afterRefusal() : unreached(error);
         String remedy = refused ? "; " + error.hint() : "";

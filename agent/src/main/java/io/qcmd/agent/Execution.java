@@ -7,6 +7,7 @@ import io.qcmd.protocol.Message;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Return;
 import io.qcmd.protocol.TargetState;
+import io.qcmd.protocol.fault.FailPoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
@@ -69,7 +70,7 @@ final class Execution implements Commands.Running {
         return message.job();
     }
 
-    /** TERM to the whole tree, {@code kill_grace}, KILL: it ends as TERMINATED. If it has ended, or is ending otherwise: nothing. Any thread, returns at once. */
+    /** TERM to the whole tree, {@code kill_grace}, KILL: it ends as TERMINATED; before its start as REJECTED. If it has ended, or is ending otherwise: nothing. Any thread, returns at once. */
     @Override
     public void cancel() {
         ending.complete(Ending.CANCELLED);
@@ -89,9 +90,9 @@ final class Execution implements Commands.Running {
     Return conduct(Spawner spawner, JobDirectory directory, Containment containment) {
         Ending early = ending.getNow(null);
         if (early != null) {
-            return early == Ending.CANCELLED
-                    ? Return.without(job(), TargetState.TERMINATED, "cancelled before it was started")
-                    : Return.without(job(), TargetState.REJECTED, "the agent was stopped before it was started");
+            // Not TERMINATED, which says that it ran.
+            String what = early == Ending.CANCELLED ? "cancelled" : "the agent was stopped";
+            return Return.without(job(), TargetState.REJECTED, what + " before it was started");
         }
         Containment.Cell cell = Containment.Cell.NONE;
         Spawned spawned;
@@ -99,6 +100,7 @@ final class Execution implements Commands.Running {
             directory.create();
             cell = containment.open(job(), message.command().allowDaemon());
             spawned = spawner.start(message, directory, cell);
+            FailPoint.AGENT_AFTER_EXEC.hit();
         } catch (FileAlreadyExistsException e) {
             return Return.without(job(), TargetState.INTERRUPTED, "it was tried before, and is not run again");
         } catch (IOException | RuntimeException e) {

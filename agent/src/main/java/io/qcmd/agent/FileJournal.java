@@ -4,21 +4,19 @@ import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Return;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,20 +24,27 @@ import org.slf4j.LoggerFactory;
  * The journal of a real agent: the file {@code journal} in its data directory, written by one thread. The group commit never waits: it takes what is queued
  * when the last fdatasync returned. A lock file keeps a second agent out of the directory.
  *
- * <p>A write that fails (disk full) leaves no trace and may be tried again. An fdatasync that fails ends the journal: the kernel may have dropped what it could
- * not write, so that nothing may be told or started any more; {@code broken} hears of it once, and the process should end.
+ * <p>A write that fails (disk full) leaves no trace and may be tried again. Results have a {@link DiskReserve} for that case, and nothing starts while it is not
+ * whole. An fdatasync that fails ends the journal: the kernel may have dropped what it could not write, so that nothing may be told or started any more;
+ * {@code broken} hears of it once, and the process should end.
  */
 final class FileJournal implements Journal {
     /** Records that may wait for the disk; above it promises fail and lazy records are left out. */
     private static final int QUEUE = 4_096;
 
     private static final int BATCH = 256;
+    /** A journal that rests gets a mark, so that an older copy of it can be told from it even if nothing has happened since. */
+    private static final Duration MARK_AFTER = Duration.ofHours(1);
+
     private static final Logger log = LoggerFactory.getLogger(FileJournal.class);
 
     private final JournalFile file;
-    private final FileChannel lock;
+    private final DiskReserve reserve;
+    private final DirectoryLock lock;
+    private final Supplier<String> epochs;
+    private final Duration markAfter;
     private final Consumer<IOException> broken;
-    private final BlockingQueue<Write> queue = new ArrayBlockingQueue<>(QUEUE);
+    private final BlockingQueue<JournalWrite> queue = new ArrayBlockingQueue<>(QUEUE);
     private final Thread writer = new Thread(this::write, "qcmd-journal");
 
     private volatile boolean closed;
@@ -47,46 +52,42 @@ final class FileJournal implements Journal {
     /** Guarded by itself: the writer changes it, after the disk; {@link #unsettled} reads it. */
     private final JournalIndex index;
 
-    /** A record on its way to the disk, and who waits for it; nobody: it is lazy. No record: the end. */
-    private record Write(
-            @Nullable JournalRecord record, @Nullable CompletableFuture<Void> promise) {
-        void complete() {
-            if (promise != null) {
-                promise.complete(null);
-            }
-        }
-
-        void fail(Throwable error) {
-            if (promise != null) {
-                promise.completeExceptionally(error);
-            }
-        }
-    }
-
-    private FileJournal(JournalFile file, JournalIndex index, FileChannel lock, Consumer<IOException> broken) {
+    private FileJournal(
+            JournalFile file,
+            JournalIndex index,
+            DiskReserve reserve,
+            DirectoryLock lock,
+            Supplier<String> epochs,
+            Duration markAfter,
+            Consumer<IOException> broken) {
         this.file = file;
+        this.reserve = reserve;
         this.index = index;
         this.lock = lock;
+        this.epochs = epochs;
+        this.markAfter = markAfter;
         this.broken = broken;
     }
 
     /**
      * Opens the journal of a directory, which exists and is its owner's alone.
      *
-     * @param newEpoch the epoch if a new journal has to be made; random
+     * @param epochs a new name for each life of a journal; random
      * @throws IOException another agent holds the directory, or the disk refuses
      */
-    static FileJournal open(Path directory, String newEpoch, Consumer<IOException> broken) throws IOException {
-        return open(directory, newEpoch, JournalFile.COMPACT_FROM, broken);
+    static FileJournal open(Path directory, Supplier<String> epochs, Consumer<IOException> broken) throws IOException {
+        return open(directory, epochs, JournalFile.COMPACT_FROM, MARK_AFTER, broken);
     }
 
-    static FileJournal open(Path directory, String newEpoch, long compactFrom, Consumer<IOException> broken)
+    static FileJournal open(
+            Path directory, Supplier<String> epochs, long compactFrom, Duration markAfter, Consumer<IOException> broken)
             throws IOException {
-        FileChannel lock = lock(directory.resolve("lock"));
+        DirectoryLock lock = DirectoryLock.take(directory);
         try {
             JournalIndex index = new JournalIndex();
-            JournalFile file = JournalFile.open(directory.resolve("journal"), newEpoch, compactFrom, index);
-            FileJournal journal = new FileJournal(file, index, lock, broken);
+            JournalFile file = JournalFile.open(directory.resolve("journal"), epochs.get(), compactFrom, index);
+            DiskReserve reserve = DiskReserve.open(directory.resolve("reserve"));
+            FileJournal journal = new FileJournal(file, index, reserve, lock, epochs, markAfter, broken);
             journal.writer.setDaemon(true);
             journal.writer.start();
             return journal;
@@ -99,6 +100,16 @@ final class FileJournal implements Journal {
     @Override
     public String epoch() {
         return file.epoch();
+    }
+
+    @Override
+    public long records() {
+        return file.durable();
+    }
+
+    @Override
+    public CompletionStage<Void> renew() {
+        return promise(JournalRecord.epoch(epochs.get(), 0));
     }
 
     @Override
@@ -134,7 +145,7 @@ final class FileJournal implements Journal {
         try (lock;
                 file) {
             if (!closed) {
-                queue.put(new Write(null, null));
+                queue.put(new JournalWrite(null, null));
             }
             writer.join();
         } catch (InterruptedException e) {
@@ -146,7 +157,7 @@ final class FileJournal implements Journal {
 
     private CompletionStage<Void> promise(JournalRecord record) {
         CompletableFuture<Void> promise = new CompletableFuture<>();
-        Write write = new Write(record, promise);
+        JournalWrite write = new JournalWrite(record, promise);
         if (!queue.offer(write)) {
             write.fail(new IOException(QUEUE + " journal records wait for the disk"));
         }
@@ -157,7 +168,7 @@ final class FileJournal implements Journal {
     }
 
     private void lazily(JournalRecord record) {
-        if (!queue.offer(new Write(record, null))) {
+        if (!queue.offer(new JournalWrite(record, null))) {
             log.warn("{} journal records wait for the disk; left out one of type {}", QUEUE, record.type());
         }
     }
@@ -165,14 +176,20 @@ final class FileJournal implements Journal {
     // Everything below runs on the writer thread.
 
     private void write() {
-        List<Write> batch = new ArrayList<>();
+        List<JournalWrite> batch = new ArrayList<>();
         try {
             boolean open = true;
             while (open) {
-                batch.add(queue.take());
+                JournalWrite first = queue.poll(markAfter.toNanos(), TimeUnit.NANOSECONDS);
+                batch.add(first == null ? new JournalWrite(JournalRecord.mark(), new CompletableFuture<>()) : first);
                 queue.drainTo(batch, BATCH - 1);
                 open = !batch.removeIf(write -> write.record() == null);
-                commit(batch);
+                commit(batch.stream()
+                        .filter(write -> !write.isOf(JournalRecord.EPOCH))
+                        .toList());
+                renew(batch.stream()
+                        .filter(write -> write.isOf(JournalRecord.EPOCH))
+                        .toList());
                 batch.clear();
             }
             file.sync();
@@ -188,48 +205,75 @@ final class FileJournal implements Journal {
     }
 
     /** An error that it throws is the end of the journal. */
-    private void commit(List<Write> batch) throws IOException {
-        List<JournalRecord> records =
-                batch.stream().map(Write::record).flatMap(Stream::ofNullable).toList();
-        try {
-            file.append(records);
-        } catch (IOException e) {
-            log.error("the journal cannot be written: {}", e.toString());
-            batch.forEach(write -> write.fail(e));
-            return;
-        }
-        if (batch.stream().anyMatch(write -> write.promise() != null)) {
+    private void commit(List<JournalWrite> batch) throws IOException {
+        List<JournalWrite> written = append(batch);
+        if (written.stream().anyMatch(write -> write.promise() != null)) {
             file.sync();
         }
         synchronized (index) {
-            records.forEach(record -> record.applyTo(index));
+            records(written).forEach(record -> record.applyTo(index));
         }
-        batch.forEach(Write::complete);
+        written.forEach(JournalWrite::complete);
         if (file.wantsCompaction()) {
             file.compact(unsettled());
         }
     }
 
-    private void failQueued() {
-        List<Write> left = new ArrayList<>();
-        queue.drainTo(left);
-        left.forEach(write -> write.fail(new IOException("the journal is closed")));
+    /** An error that it throws is the end of the journal. */
+    private void renew(List<JournalWrite> renewals) throws IOException {
+        for (JournalWrite renewal : renewals) {
+            String name = Objects.requireNonNull(renewal.record()).epochName();
+            IOException refused = file.renew(Objects.requireNonNull(name), unsettled());
+            if (refused == null) {
+                renewal.complete();
+            } else {
+                renewal.fail(refused);
+            }
+        }
     }
 
-    private static FileChannel lock(Path path) throws IOException {
-        FileChannel channel =
-                FileChannel.open(path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), Modes.OWNER_ONLY);
-        FileLock lock = null;
+    /** Those that are in the file; the others have failed. */
+    private List<JournalWrite> append(List<JournalWrite> batch) {
         try {
-            lock = channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            log.debug("held within this process", e);
+            if (batch.stream().anyMatch(write -> write.isOf(JournalRecord.STARTED))) {
+                reserve.fill();
+            }
+            file.append(records(batch));
+            return batch;
+        } catch (IOException e) {
+            log.error("the journal cannot be written: {}", e.toString());
+            return appendEnds(batch, e);
         }
-        if (lock == null) {
-            channel.close();
-            throw new IOException("data directory '" + path.getParent()
-                    + "': another agent runs on it; stop that one, or give this one a directory of its own");
+    }
+
+    /** Without room for all of it no command starts; what became of those that run gets the room that is kept for it. */
+    private List<JournalWrite> appendEnds(List<JournalWrite> batch, IOException why) {
+        List<JournalWrite> ends = batch.stream()
+                .filter(write -> !write.isOf(JournalRecord.STARTED))
+                .toList();
+        batch.stream().filter(write -> !ends.contains(write)).forEach(write -> write.fail(why));
+        try {
+            if (ends.stream().anyMatch(write -> write.isOf(JournalRecord.DONE))) {
+                reserve.spend();
+            }
+            file.append(records(ends));
+            return ends;
+        } catch (IOException e) {
+            ends.forEach(write -> write.fail(e));
+            return List.of();
         }
-        return channel;
+    }
+
+    private static List<JournalRecord> records(List<JournalWrite> writes) {
+        return writes.stream()
+                .map(JournalWrite::record)
+                .flatMap(Stream::ofNullable)
+                .toList();
+    }
+
+    private void failQueued() {
+        List<JournalWrite> left = new ArrayList<>();
+        queue.drainTo(left);
+        left.forEach(write -> write.fail(new IOException("the journal is closed")));
     }
 }

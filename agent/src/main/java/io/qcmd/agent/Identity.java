@@ -19,7 +19,7 @@ record Identity(String bootId, String instance, String version, Map<String, Stri
         facts = Map.copyOf(facts);
     }
 
-    Hello hello(String epoch, List<Hello.Entry> entries, boolean last) {
-        return new Hello(epoch, bootId, instance, version, labels, facts, entries, last);
+    Hello hello(String epoch, long journaled, List<Hello.Entry> entries, boolean last) {
+        return new Hello(epoch, journaled, bootId, instance, version, labels, facts, entries, last);
     }
 }

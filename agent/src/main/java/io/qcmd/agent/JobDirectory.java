@@ -2,6 +2,7 @@ package io.qcmd.agent;
 
 import io.qcmd.protocol.Bytes;
 import io.qcmd.protocol.JobId;
+import io.qcmd.protocol.QcmdException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
@@ -16,6 +17,7 @@ import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -29,6 +31,15 @@ record JobDirectory(Path path) {
     /** Where the job's directory is, or would be. */
     static JobDirectory of(Path jobs, JobId job) {
         return new JobDirectory(jobs.resolve(job.toString()));
+    }
+
+    /** Whose directory this is; empty: no job's. */
+    static Optional<JobId> job(Path directory) {
+        try {
+            return Optional.of(JobId.parse(directory.getFileName().toString()));
+        } catch (QcmdException e) {
+            return Optional.empty();
+        }
     }
 
     /** Makes it, 0700. {@link FileAlreadyExistsException}: the command was tried before. */

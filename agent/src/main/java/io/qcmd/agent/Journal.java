@@ -50,6 +50,12 @@ interface Journal extends AutoCloseable {
     /** Names one life of this journal: another one says that entries may have been lost. */
     String epoch();
 
+    /** How many records were ever written in this epoch and are on disk: one that is told never comes back, unless the disk is an older copy of itself. */
+    long records();
+
+    /** A new life under a new epoch; the entries stay. On disk when it completes; failed: the old one goes on. */
+    CompletionStage<Void> renew();
+
     /** Before exec: the command may run from here on. Failed: nothing of it is in the journal, and it must not run. */
     CompletionStage<Void> started(JobId job);
 

@@ -6,6 +6,7 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.qcmd.protocol.fault.FailPoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -34,17 +35,23 @@ final class JournalFile implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(JournalFile.class);
 
     private final Path path;
-    private final String epoch;
     private final long compactFrom;
+    private volatile String epoch;
     private FileChannel channel;
     private long size;
     private long compactAt;
+    /** Ever written in this epoch, the compacted ones too. */
+    private long records;
 
-    private JournalFile(Path path, String epoch, FileChannel channel, long size, long compactFrom) {
+    private volatile long durable;
+
+    private JournalFile(Path path, String epoch, FileChannel channel, long size, long records, long compactFrom) {
         this.path = path;
         this.epoch = epoch;
         this.channel = channel;
         this.size = size;
+        this.records = records;
+        this.durable = records;
         this.compactFrom = compactFrom;
         this.compactAt = compactFrom;
     }
@@ -64,8 +71,14 @@ final class JournalFile implements AutoCloseable {
         }
     }
 
+    /** Any thread. */
     String epoch() {
         return epoch;
+    }
+
+    /** How many records of this epoch have ever been written and are on disk. Any thread. */
+    long durable() {
+        return durable;
     }
 
     long size() {
@@ -73,9 +86,10 @@ final class JournalFile implements AutoCloseable {
     }
 
     /** Appends all or nothing. After an error of {@code sync} nothing is known of the file any more, and it must not be used. */
-    void append(List<JournalRecord> records) throws IOException {
+    void append(List<JournalRecord> fresh) throws IOException {
         try {
-            size = writeFully(channel, bytes(records), size);
+            size = writeFully(channel, bytes(fresh), size);
+            records += fresh.size();
         } catch (IOException e) {
             channel.truncate(size);
             throw e;
@@ -84,6 +98,7 @@ final class JournalFile implements AutoCloseable {
 
     void sync() throws IOException {
         channel.force(false);
+        durable = records;
     }
 
     boolean wantsCompaction() {
@@ -97,21 +112,52 @@ final class JournalFile implements AutoCloseable {
     void compact(List<Journal.Entry> entries) throws IOException {
         // Also when there is no room: a full disk must not be tried again with every record.
         compactAt = Math.max(compactFrom, 2 * size);
-        List<JournalRecord> records = new ArrayList<>();
-        records.add(JournalRecord.epoch(epoch));
-        entries.forEach(entry -> records.addAll(JournalRecord.of(entry)));
         FileChannel fresh;
         try {
-            fresh = install(path, records);
+            fresh = install(path, rewritten(epoch, entries));
+            FailPoint.AGENT_AFTER_RENAME.hit();
         } catch (IOException e) {
             log.warn("{}: cannot be compacted and goes on growing: {}", path, e.toString());
             return;
         }
+        replaceBy(fresh);
+    }
+
+    /**
+     * Begins a new life under this name, with these entries, in the way of {@link #compact}.
+     *
+     * @return null, or why there is no room for it: then the old one goes on
+     */
+    @Nullable
+    IOException renew(String name, List<Journal.Entry> entries) throws IOException {
+        FileChannel fresh;
+        try {
+            fresh = install(path, rewritten(name, entries));
+        } catch (IOException e) {
+            return e;
+        }
+        epoch = name;
+        replaceBy(fresh);
+        return null;
+    }
+
+    private List<JournalRecord> rewritten(String name, List<Journal.Entry> entries) {
+        List<JournalRecord> kept = entries.stream()
+                .flatMap(entry -> JournalRecord.of(entry).stream())
+                .toList();
+        List<JournalRecord> all = new ArrayList<>();
+        all.add(JournalRecord.epoch(name, records - kept.size()));
+        all.addAll(kept);
+        return all;
+    }
+
+    private void replaceBy(FileChannel fresh) throws IOException {
         channel.close();
         channel = fresh;
         size = fresh.size();
         compactAt = Math.max(compactFrom, 2 * size);
         syncDirectory(path);
+        durable = records;
     }
 
     @Override
@@ -120,9 +166,9 @@ final class JournalFile implements AutoCloseable {
     }
 
     private static JournalFile create(Path path, String epoch, long compactFrom) throws IOException {
-        FileChannel channel = install(path, List.of(JournalRecord.epoch(epoch)));
+        FileChannel channel = install(path, List.of(JournalRecord.epoch(epoch, 0)));
         syncDirectory(path);
-        return new JournalFile(path, epoch, channel, channel.size(), compactFrom);
+        return new JournalFile(path, epoch, channel, channel.size(), 0, compactFrom);
     }
 
     private static JournalFile read(Path path, long compactFrom, JournalIndex index) throws IOException {
@@ -131,24 +177,26 @@ final class JournalFile implements AutoCloseable {
             ByteBuffer in = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
             JournalRecord first = JournalRecord.readFrom(in);
             String epoch = first == null ? null : first.epochName();
-            if (epoch == null) {
+            if (first == null || epoch == null) {
                 throw new DamagedException("does not begin with an epoch of format " + JournalRecord.FORMAT);
             }
-            long good = replay(in, index);
+            List<JournalRecord> records = replay(in, index);
+            int good = in.position();
             if (good < channel.size()) {
                 log.warn("{}: cut off a torn record of {} bytes", path, channel.size() - good);
                 channel.truncate(good);
-                channel.force(false);
             }
-            return new JournalFile(path, epoch, channel, good, compactFrom);
+            // What a killed agent wrote last may be in the page cache alone.
+            channel.force(false);
+            return new JournalFile(path, epoch, channel, good, first.epochBase() + records.size(), compactFrom);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
     }
 
-    /** Up to where all is good. */
-    private static int replay(ByteBuffer in, JournalIndex index) throws DamagedException {
+    /** Moves the buffer up to where all is good, and gives back what stands there. */
+    private static List<JournalRecord> replay(ByteBuffer in, JournalIndex index) throws DamagedException {
         JournalIndex replayed = new JournalIndex();
         List<JournalRecord> records = new ArrayList<>();
         for (JournalRecord next = JournalRecord.readFrom(in); next != null; next = JournalRecord.readFrom(in)) {
@@ -163,8 +211,9 @@ final class JournalFile implements AutoCloseable {
                 throw new DamagedException("bad record at byte " + good + " before a good one at " + at);
             }
         }
+        in.position(good);
         records.forEach(record -> record.applyTo(index));
-        return good;
+        return records;
     }
 
     /** Writes a whole file and gives it its name, which is on disk only once the directory is; the open channel of it. */
@@ -177,10 +226,13 @@ final class JournalFile implements AutoCloseable {
                 end = writeFully(channel, bytes(List.of(record)), end);
             }
             channel.force(true);
+            FailPoint.AGENT_BEFORE_RENAME.hit();
             Files.move(fresh, path, ATOMIC_MOVE);
             return channel;
         } catch (IOException | RuntimeException e) {
             channel.close();
+            // On a full disk half of it would take what room is left.
+            Files.deleteIfExists(fresh);
             throw e;
         }
     }

@@ -19,11 +19,12 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   len u32      bytes of the body, at most 128 KiB
  *   crc32c u32   of type and body
- *   type u8      1 EPOCH     format u8, name utf-8; the first record and no other
+ *   type u8      1 EPOCH     format u8, records before those of this file i64, name utf-8; the first record and no other
  *                2 STARTED   job 16 bytes
  *                3 SPAWNED   job 16 bytes, pid i64, start ticks i64, boot id utf-8
  *                4 DONE      the reports that will be told: Output..., Done, as on the wire (CBOR)
  *                5 RELEASED  job 16 bytes
+ *                6 MARK      nothing: time has passed
  *   body
  * </pre>
  *
@@ -35,19 +36,21 @@ record JournalRecord(byte type, byte[] body) {
     static final byte SPAWNED = 3;
     static final byte DONE = 4;
     static final byte RELEASED = 5;
+    static final byte MARK = 6;
 
-    static final byte FORMAT = 1;
+    static final byte FORMAT = 2;
     static final int HEAD = 9;
     static final int LONGEST = 128 * 1024;
 
     private static final int JOB = 16;
+    private static final int EPOCH_NAME = 1 + Long.BYTES;
     private static final WireCodec CODEC = WireCodec.cbor(WireCodec.Size.SMALL);
 
-    static JournalRecord epoch(String name) {
+    /** @param base how many records were written before those that follow */
+    static JournalRecord epoch(String name, long base) {
         byte[] text = name.getBytes(StandardCharsets.UTF_8);
-        return new JournalRecord(
-                EPOCH,
-                ByteBuffer.allocate(1 + text.length).put(FORMAT).put(text).array());
+        ByteBuffer body = ByteBuffer.allocate(EPOCH_NAME + text.length);
+        return new JournalRecord(EPOCH, body.put(FORMAT).putLong(base).put(text).array());
     }
 
     static JournalRecord started(JobId job) {
@@ -73,6 +76,10 @@ record JournalRecord(byte type, byte[] body) {
 
     static JournalRecord released(JobId job) {
         return new JournalRecord(RELEASED, withJob(job, 0).array());
+    }
+
+    static JournalRecord mark() {
+        return new JournalRecord(MARK, new byte[0]);
     }
 
     /** All that is known of an entry, as the fewest records. */
@@ -108,7 +115,7 @@ record JournalRecord(byte type, byte[] body) {
         int length = in.getInt(start);
         byte type = in.get(start + HEAD - 1);
         boolean plausible = length >= 0 && length <= LONGEST && length <= in.remaining() - HEAD;
-        if (!plausible || type < EPOCH || type > RELEASED) {
+        if (!plausible || type < EPOCH || type > MARK) {
             return null;
         }
         if (in.getInt(start + 4) != checksum(type, in.slice(start + HEAD, length))) {
@@ -122,14 +129,22 @@ record JournalRecord(byte type, byte[] body) {
     /** The name in an EPOCH record of a format that this agent reads; null: it is none. */
     @Nullable
     String epochName() {
-        boolean known = type == EPOCH && body.length > 1 && body[0] == FORMAT;
-        return known ? new String(body, 1, body.length - 1, StandardCharsets.UTF_8) : null;
+        boolean known = type == EPOCH && body.length > EPOCH_NAME && body[0] == FORMAT && epochBase() >= 0;
+        return known ? new String(body, EPOCH_NAME, body.length - EPOCH_NAME, StandardCharsets.UTF_8) : null;
+    }
+
+    /** How many records were written before those that follow an EPOCH record. */
+    long epochBase() {
+        return ByteBuffer.wrap(body).getLong(1);
     }
 
     /** Repeats in memory what the record says; false: the body makes no sense. */
     boolean applyTo(JournalIndex index) {
         if (type == DONE) {
             return applyDone(index);
+        }
+        if (type == MARK) {
+            return body.length == 0;
         }
         if (type == EPOCH || body.length < JOB || (type == SPAWNED && body.length < JOB + 16)) {
             return false;

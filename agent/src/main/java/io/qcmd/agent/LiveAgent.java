@@ -1,5 +1,6 @@
 package io.qcmd.agent;
 
+import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.Setup;
 import io.qcmd.transport.Encoding;
 import io.qcmd.transport.GuardRules;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -18,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -52,7 +55,7 @@ final class LiveAgent implements AutoCloseable {
     LiveAgent(AgentSettings settings, String version, Consumer<IOException> broken) throws IOException {
         AgentHome home = AgentHome.open(settings.data());
         // First of all: its lock keeps a second agent from the commands of this one.
-        journal = FileJournal.open(home.path(), UUID.randomUUID().toString(), broken);
+        journal = FileJournal.open(home.path(), () -> UUID.randomUUID().toString(), broken);
         containment = Containment.choose(settings, home.instance());
         Identity identity = new Identity(
                 Facts.bootId(), home.instance(), version, settings.labels(), Facts.ofThisHost(containment));
@@ -61,6 +64,11 @@ final class LiveAgent implements AutoCloseable {
         Backoff backoff = new Backoff(settings.reconnectFirst(), settings.reconnectLongest(), new SecureRandom());
         link = new BusLink(core, bus(settings, version), backoff, Schedulers.parallel());
         core.start().toCompletableFuture().join();
+        Set<JobId> known = journal.unsettled().stream().map(Journal.Entry::job).collect(Collectors.toSet());
+        if (runner.sweep(known) > 0) {
+            log.error("commands were run that the journal does not know: it has lost records, and begins a new epoch");
+            journal.renew().toCompletableFuture().join();
+        }
         containment.sweep();
     }
 

@@ -1,10 +1,11 @@
 package io.qcmd.agent;
 
+import io.qcmd.protocol.Report;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 
 /**
- * Tells the bus how the agent is: at once, then once per {@code health_interval}, as long as the session lives. What is told is always as of now: while the bus
+ * Tells the bus how the agent is, and how far its journal has come: at once, then once per {@code health_interval}, as long as the session lives. What is told is always as of now: while the bus
  * asks for no frames nothing is said, and one HEALTH follows when it does. Owned by the session.
  */
 final class Pulse {
@@ -13,6 +14,7 @@ final class Pulse {
     private final Outbox outbox;
     private Disposable next = Disposables.disposed();
     private boolean due;
+    private long journaled = -1;
 
     Pulse(Agent agent, Link link, Outbox outbox) {
         this.agent = agent;
@@ -31,6 +33,15 @@ final class Pulse {
         if (due && link.hasCredit()) {
             due = false;
             outbox.add(agent.commands().health());
+            tellJournal();
+        }
+    }
+
+    private void tellJournal() {
+        long records = agent.journaled();
+        if (records != journaled) {
+            journaled = records;
+            outbox.add(new Report.Journaled(records));
         }
     }
 

@@ -8,12 +8,14 @@ import io.qcmd.protocol.Return;
 import io.qcmd.protocol.TargetState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -169,6 +171,30 @@ final class Runner implements Commands, AutoCloseable {
         try (Containment.Cell left = containment.leftBy(job)) {
             return new ProcessTree(settings.marks(job), leads ? pid : 0, leads ? startTicks : 0, left).kill();
         }
+    }
+
+    /**
+     * At the start of an agent, once its journal was taken up: what still lives of jobs that no entry speaks of is killed, and what is kept of them deleted. As a
+     * directory goes before its entry, there are none unless the journal has lost entries. Blocks up to 2 s for each.
+     *
+     * @return how many there were
+     */
+    int sweep(Set<JobId> known) {
+        int strangers = 0;
+        try (DirectoryStream<Path> directories = Files.newDirectoryStream(jobs, "[0-9A-Z]*")) {
+            for (Path directory : directories) {
+                Optional<JobId> stranger = JobDirectory.job(directory).filter(job -> !known.contains(job));
+                if (stranger.isPresent()) {
+                    strangers++;
+                    int killed = killLeftovers(stranger.get(), 0, 0);
+                    log.warn("job {}: unknown to the journal; {} processes killed", stranger.get(), killed);
+                    discard(stranger.get());
+                }
+            }
+        } catch (IOException e) {
+            log.warn("what former agents left in {} stays: {}", jobs, e.toString());
+        }
+        return strangers;
     }
 
     /** Kills what runs, and runs nothing more. Each ends as INTERRUPTED, told before this returns; that is after 10 s at the latest. Idempotent. */

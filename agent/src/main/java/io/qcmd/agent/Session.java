@@ -1,12 +1,11 @@
 package io.qcmd.agent;
 
 import io.qcmd.protocol.Control;
-import io.qcmd.protocol.Hello;
 import io.qcmd.protocol.JobId;
-import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.Message;
 import io.qcmd.protocol.Report;
 import io.qcmd.protocol.Return;
+import io.qcmd.protocol.fault.FailPoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -91,13 +90,7 @@ final class Session {
             return;
         }
         greeted = true;
-        List<Hello.Entry> entries = agent.unsettled();
-        int from = 0;
-        do {
-            int to = Math.min(entries.size(), from + Limits.HELLO_PAGE);
-            outbox.add(agent.hello(entries.subList(from, to), to == entries.size()));
-            from = to;
-        } while (from < entries.size());
+        agent.hello().forEach(outbox::add);
         Duration patience = agent.settings().ackTimeout().multipliedBy(HELLO_PATIENCE);
         greeting = agent.after(patience, () -> close("HELLO was not answered within " + patience));
     }
@@ -168,6 +161,7 @@ final class Session {
             outbox.add(new Report.Refused(message.job(), refusal.get()));
             ask();
         } else {
+            FailPoint.AGENT_BEFORE_READY.hit();
             Duration patience = agent.settings().ackTimeout();
             Disposable alarm = agent.after(patience, () -> close("neither GO nor VOID within " + patience));
             offer = new Offer(message, agent.now() + patience.toNanos(), alarm);

@@ -5,6 +5,7 @@ import io.qcmd.protocol.Message;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Return;
 import io.qcmd.protocol.TargetState;
+import io.qcmd.protocol.fault.FailPoint;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,6 +74,7 @@ final class Tasks {
         Task task = new Task(message.job());
         tasks.put(message.job(), task);
         starting++;
+        FailPoint.AGENT_BEFORE_STARTED.hit();
         journal.started(message.job()).whenComplete((done, error) -> agent.turn(() -> started(task, message, error)));
         return task;
     }
@@ -92,9 +94,11 @@ final class Tasks {
         if (task != null && !task.isDone()) {
             task.settle();
         } else {
+            FailPoint.AGENT_BEFORE_RELEASED.hit();
             tasks.remove(job);
-            journal.released(job);
+            // In this order: a directory that no entry speaks of is a sign that the journal has lost records.
             commands.discard(job);
+            journal.released(job);
         }
     }
 
@@ -103,6 +107,7 @@ final class Tasks {
     private void started(Task task, Message message, @Nullable Throwable error) {
         starting--;
         if (error == null) {
+            FailPoint.AGENT_AFTER_STARTED.hit();
             task.runs(commands.run(message, events));
             agent.after(STARTED_AFTER, () -> agent.tell(session -> session.announce(task.job())));
         } else {
@@ -123,6 +128,7 @@ final class Tasks {
     private void end(Return result) {
         Task task = tasks.get(result.job());
         if (task != null && task.end()) {
+            FailPoint.AGENT_AFTER_EXIT.hit();
             journalEnd(task, result);
             agent.tell(Session::ask);
         }
@@ -148,6 +154,7 @@ final class Tasks {
     }
 
     private void done(Task task, Return result, List<Output> small) {
+        FailPoint.AGENT_AFTER_DONE.hit();
         task.done(result, small);
         if (task.isSettled()) {
             settle(task.job());

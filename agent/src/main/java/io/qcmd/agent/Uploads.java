@@ -4,6 +4,7 @@ import io.qcmd.protocol.Control;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Report;
+import io.qcmd.protocol.fault.FailPoint;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +52,9 @@ final class Uploads {
     void committed(Control.Committed committed) {
         Upload upload = uploads.get(committed.job());
         if (upload != null) {
+            if (upload.task().isDone()) {
+                FailPoint.AGENT_IN_UPLOAD.hit();
+            }
             upload.committed(committed.stream(), committed.offset(), committed.windowBytes());
             pump();
         }

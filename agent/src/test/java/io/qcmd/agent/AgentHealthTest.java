@@ -10,6 +10,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +51,20 @@ class AgentHealthTest extends AgentFixture {
         });
         pass(INTERVAL.multipliedBy(3));
         assertThat(link.healths()).hasSize(3);
+    }
+
+    @Test
+    @Tag("F32")
+    void growthOfTheJournal_isToldWithIt_once() {
+        open();
+        granted(JOB);
+        pass(INTERVAL);
+        assertThat(link.frames).contains(List.of(commands.health(), new Report.Journaled(journal.records())));
+        link.frames.clear();
+
+        pass(INTERVAL);
+
+        assertThat(link.frames).containsExactly(List.of(commands.health()));
     }
 
     @Test

@@ -28,6 +28,7 @@ class AgentReconcileTest extends AgentFixture {
 
         Hello hello = (Hello) link.reports().get(0);
         assertThat(hello.epoch()).isEqualTo("epoch-1");
+        assertThat(hello.journaled()).isEqualTo(3);
         assertThat(hello.bootId()).isEqualTo(BOOT);
         assertThat(hello.labels()).containsEntry("role", "web");
         assertThat(hello.entries()).containsExactly(new Hello.Entry(JOB, false), new Hello.Entry(OTHER, true));

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -112,6 +113,19 @@ class BusLinkTest {
         bus.refusal = null;
 
         asking(1);
+    }
+
+    @Test
+    @Tag("F32")
+    void busThatKnowsMoreThanTheJournal_isToldOfANewEpoch() {
+        FakeBus.Visit first = asking(0);
+        bus.refusal = ErrorCode.JOURNAL_OUTDATED;
+        first.hangsUp();
+        await().atMost(LONG).until(() -> !journal.epoch().equals("epoch"));
+
+        bus.refusal = null;
+
+        assertThat(((Hello) asking(1).reports.get(0)).epoch()).isNotEqualTo("epoch");
     }
 
     @Test

@@ -40,10 +40,10 @@ final class FakeLink implements Link {
         closed = reason;
     }
 
-    /** All reports since the last call, but what it says of its health. */
+    /** All reports since the last call, but what it says of its health and its journal. */
     List<Report> reports() {
         return taken().stream()
-                .filter(report -> !(report instanceof Report.Health))
+                .filter(report -> !(report instanceof Report.Health || report instanceof Report.Journaled))
                 .toList();
     }
 

@@ -2,6 +2,7 @@ package io.qcmd.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.qcmd.protocol.Bytes;
 import io.qcmd.protocol.JobId;
@@ -11,8 +12,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FileJournalTest extends JournalContract {
     private static final int COMPACT_FROM = 4_096;
+    private static final Duration LONG = Duration.ofHours(1);
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -31,7 +36,8 @@ class FileJournalTest extends JournalContract {
 
     @BeforeEach
     void open() throws IOException {
-        journal = open("first");
+        AtomicInteger lives = new AtomicInteger();
+        journal = open(() -> lives.getAndIncrement() == 0 ? "first" : "first-" + lives, LONG);
     }
 
     @AfterEach
@@ -103,7 +109,7 @@ class FileJournalTest extends JournalContract {
         complete(journal.started(SECOND));
         journal.close();
         byte[] bytes = Files.readAllBytes(file());
-        int epochBytes = JournalRecord.epoch("first").size();
+        int epochBytes = JournalRecord.epoch("first", 0).size();
         bytes[epochBytes + JournalRecord.HEAD] ^= 1;
         Files.write(file(), bytes);
 
@@ -165,6 +171,44 @@ class FileJournalTest extends JournalContract {
     }
 
     @Test
+    @Tag("F32")
+    void renewed_isAnotherLife_withTheSameEntries() throws IOException {
+        Return result = succeeded(FIRST);
+        complete(journal.started(FIRST));
+        journal.close();
+        String[] names = {"unused", "renewed"};
+        AtomicInteger next = new AtomicInteger();
+        journal = open(() -> names[next.getAndIncrement()], LONG);
+        complete(journal.done(result, List.of()));
+        long records = journal.records();
+
+        complete(journal.renew());
+
+        assertThat(journal.epoch()).isEqualTo("renewed");
+        complete(journal.started(SECOND));
+        reopen("other");
+        assertThat(journal.epoch()).isEqualTo("renewed");
+        assertThat(journal.records()).isEqualTo(records + 1);
+        assertThat(journal.unsettled())
+                .containsExactly(new Journal.Entry(FIRST, 0, 0, "", result, List.of()), entry(SECOND));
+    }
+
+    @Test
+    @Tag("F32")
+    void journalThatRests_getsMarks_soThatAnOlderCopyIsKnown() throws IOException {
+        journal.close();
+        journal = open(() -> "other", Duration.ofMillis(1));
+        long records = journal.records();
+
+        await().until(() -> journal.records() > records + 2);
+
+        assertThat(journal.unsettled()).isEmpty();
+        reopen("other");
+        assertThat(journal.epoch()).isEqualTo("first");
+        assertThat(journal.records()).isGreaterThan(records + 2);
+    }
+
+    @Test
     void secondAgentOnTheDirectory_isRefused_untilTheFirstIsGone() throws IOException {
         assertThatThrownBy(() -> open("second"))
                 .isInstanceOf(IOException.class)
@@ -187,7 +231,11 @@ class FileJournalTest extends JournalContract {
     }
 
     private Journal open(String epoch) throws IOException {
-        return FileJournal.open(directory, epoch, COMPACT_FROM, error -> {
+        return open(() -> epoch, LONG);
+    }
+
+    private Journal open(Supplier<String> epochs, Duration markAfter) throws IOException {
+        return FileJournal.open(directory, epochs, COMPACT_FROM, markAfter, error -> {
             throw new AssertionError(error);
         });
     }

@@ -24,6 +24,16 @@ final class HeldJournal implements Journal {
     }
 
     @Override
+    public long records() {
+        return journal.records();
+    }
+
+    @Override
+    public CompletionStage<Void> renew() {
+        return write(journal::renew);
+    }
+
+    @Override
     public CompletionStage<Void> started(JobId job) {
         return write(() -> journal.started(job));
     }

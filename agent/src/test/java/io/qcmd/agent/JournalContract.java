@@ -78,6 +78,30 @@ abstract class JournalContract {
                 .satisfies(entry -> assertThat(entry.result()).isEqualTo(succeeded(FIRST)));
     }
 
+    @Test
+    void records_areCounted_asTheyComeToTheDisk() {
+        long before = journal().records();
+        complete(journal().started(FIRST));
+        assertThat(journal().records()).isEqualTo(before + 1);
+
+        complete(journal().done(succeeded(FIRST), List.of()));
+        journal().released(FIRST);
+        complete(journal().started(SECOND));
+
+        assertThat(journal().records()).isEqualTo(before + 4);
+    }
+
+    @Test
+    void renew_beginsAnotherEpoch_andKeepsTheEntries() {
+        String before = journal().epoch();
+        complete(journal().started(FIRST));
+
+        complete(journal().renew());
+
+        assertThat(journal().epoch()).isNotEqualTo(before);
+        assertThat(journal().unsettled()).containsExactly(entry(FIRST));
+    }
+
     static Journal.Entry entry(JobId job) {
         return Journal.Entry.started(job);
     }

@@ -14,11 +14,13 @@ class JournalRecordTest {
     @Test
     void bytes_areExactlyThese() {
         // The checksums were computed apart from this code, by a bit-wise CRC-32C (polynomial 0x82F63B78).
-        assertThat(hex(JournalRecord.epoch("e1"))).isEqualTo("00000003" + "2f5f651e" + "01" + "016531");
+        assertThat(hex(JournalRecord.epoch("e1", 258)))
+                .isEqualTo("0000000b" + "bc0816b4" + "01" + "02" + "0000000000000102" + "6531");
         assertThat(hex(JournalRecord.started(JOB))).isEqualTo("00000010" + "06255533" + "02" + JOB_BYTES);
         assertThat(hex(JournalRecord.spawned(JOB, 258, 3, "b")))
                 .isEqualTo("00000021" + "77deafba" + "03" + JOB_BYTES + "0000000000000102" + "0000000000000003" + "62");
         assertThat(hex(JournalRecord.released(JOB))).isEqualTo("00000010" + "9c77365f" + "05" + JOB_BYTES);
+        assertThat(hex(JournalRecord.mark())).isEqualTo("00000000" + "74dcb4b9" + "06");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.qcmd.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.qcmd.protocol.Bytes;
 import io.qcmd.protocol.Command;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.Message;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -146,7 +148,7 @@ class RunnerKillTest extends RunnerFixture {
         for (int i = 0; i < 10; i++) {
             Run run = run(Command.shell("sleep 0.5; echo ran >> " + marker));
             run.cancel();
-            assertThat(run.result().state()).isEqualTo(TargetState.TERMINATED);
+            assertThat(run.result().state()).isIn(TargetState.REJECTED, TargetState.TERMINATED);
         }
         assertThat(marker).doesNotExist();
     }
@@ -191,6 +193,29 @@ class RunnerKillTest extends RunnerFixture {
         assertThat(left.descendants()).hasSize(2);
         assertThat(runner.killLeftovers(job, 0, 0)).isEqualTo(3);
         assertThat(runner.killLeftovers(job, 0, 0)).isZero();
+    }
+
+    @Test
+    @Tag("F11")
+    @Tag("F32")
+    void sweep_killsAndDeletesWhatNoJournalKnows_andNothingElse() throws IOException {
+        JobId unknown = newJob();
+        JobId known = newJob();
+        Process left = orphan(unknown, minion, "setsid sleep 60 & sleep 60");
+        await().until(() -> left.descendants().count() == 2);
+        Path pipes = jobs.resolve(".pipes");
+        Files.createDirectories(pipes);
+        for (JobId job : List.of(unknown, known)) {
+            JobDirectory.of(jobs, job).create().write("stdout", Bytes.utf8("out"), Modes.OWNER_ONLY);
+        }
+
+        assertThat(runner.sweep(Set.of(known))).isEqualTo(1);
+
+        await().until(() -> !left.isAlive());
+        assertThat(jobs.resolve(unknown.toString())).doesNotExist();
+        assertThat(jobs.resolve(known.toString())).isDirectory();
+        assertThat(pipes).isDirectory();
+        assertThat(runner.sweep(Set.of(known))).isZero();
     }
 
     @Test

@@ -1,7 +1,11 @@
 package io.qcmd.bus;
 
+import io.qcmd.bus.callback.Callbacks;
+import io.qcmd.bus.callback.Endpoints;
+import io.qcmd.bus.courier.HttpCourier;
 import io.qcmd.bus.fleet.Fleet;
 import io.qcmd.bus.fleet.Groups;
+import io.qcmd.bus.fleet.Labelling;
 import io.qcmd.bus.fleet.Presence;
 import io.qcmd.bus.fleet.TargetResolver;
 import io.qcmd.bus.gate.AgentGate;
@@ -33,8 +37,6 @@ import io.qcmd.transport.Reception;
 import io.qcmd.transport.Violations;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.List;
 import java.util.Random;
 import reactor.core.Disposable;
@@ -51,11 +53,11 @@ public final class Bus {
     private final BusSettings settings;
     private final Store store;
     private final String deployment;
-    private final Clock clock;
+    private final BusTime clock;
     /** Accepted jobs are published here, and what is out of time is looked for: one thread. */
-    private final Scheduler core = Schedulers.newSingle("core", true);
+    private final Scheduler core;
 
-    private final Scheduler timers = Schedulers.parallel();
+    private final Scheduler timers;
     private final Disposable.Composite sweeps = Disposables.composite();
     private final Accounting accounting;
     private final Topics topics;
@@ -65,18 +67,23 @@ public final class Bus {
     private final EventLoopLag lag;
     private final Load load;
     private final Presence presence;
+    private final Housekeeping housekeeping;
     private final Jobs jobs;
     private final Recovery recovery;
+    private final HttpCourier courier;
+    private final Callbacks callbacks;
     private final AgentGate agentGate;
     private final ClientGate clientGate;
     private final long startedAt;
     private List<Listener> doors = List.of();
 
-    private Bus(BusSettings settings, Store store, String deployment, long lastTime) {
+    private Bus(BusSettings settings, Store store, String deployment, long lastTime, Surroundings surroundings) {
         this.settings = settings;
         this.store = store;
         this.deployment = deployment;
-        this.clock = new BusTime(Clock.systemUTC(), System::nanoTime, lastTime);
+        this.clock = new BusTime(surroundings.wall(), surroundings.nanos(), lastTime);
+        this.core = surroundings.core();
+        this.timers = surroundings.timers();
         this.startedAt = clock.millis();
         Ledger ledger = store.ledger();
         accounting = new Accounting(ledger, clock);
@@ -85,7 +92,7 @@ public final class Bus {
                         settings.life().channelCapacity(), settings.life().ackTimeout(), clock),
                 accounting);
         BusLimits limits = settings.limits();
-        Random random = new SecureRandom();
+        Random random = surroundings.random();
         int targets = limits.work().targetsPerJob();
         groups = new Groups(store.registry(), clock, limits.work().groups(), targets);
         TargetResolver resolver = new TargetResolver(targets, groups::target);
@@ -95,11 +102,15 @@ public final class Bus {
         OutputPool pool = new OutputPool(limits.work().outputPool());
         load = new Load(
                 lag,
+                limits.lag().eventLoopLagOfViews(),
                 limits.lag().eventLoopLagLimit(),
                 store.queued(),
                 settings.keeping().storeQueue(),
                 pool);
         Admission admission = new Admission(limits.work().submitsPerSecond(), load, clock);
+        Endpoints endpoints = settings.callbacks().endpoints();
+        courier = new HttpCourier(endpoints.all(), settings.callbacks().callbackTimeout(), surroundings.wall(), timers);
+        callbacks = new Callbacks(settings.callbacks(), store.outbox(), courier, clock, random);
         jobs = new Jobs(
                 jobSettings(settings.life(), limits.work()),
                 admission,
@@ -109,10 +120,12 @@ public final class Bus {
                 accounting,
                 clock,
                 random,
-                core);
+                core,
+                endpoints);
         recovery = new Recovery(ledger, accounting, topics, fleet, jobs);
         Access access = new AdminAccess(LocalUser.uid(), settings.listening().insecureTcpClientsAreAdmin());
-        presence = new Presence(fleet, store.registry(), topics, clock, Clock.systemUTC(), core);
+        presence = new Presence(fleet, store.registry(), topics, clock, surroundings.wall(), core);
+        housekeeping = new Housekeeping(settings.keeping(), store.upkeep(), clock, timers);
         agentGate = new AgentGate(
                 access,
                 fleet,
@@ -128,10 +141,11 @@ public final class Bus {
                 access,
                 jobs,
                 new Cancels(ledger, accounting, topics, fleet, clock),
-                new History(ledger, accounting, timers),
+                new History(ledger, accounting, timers, load::holdsOutputBack),
                 fleet,
                 groups,
                 presence,
+                new Labelling(fleet, store.registry(), clock, core),
                 new Taps(settings.taps(), topics, Jobs::message, clock, timers),
                 this::status,
                 timers,
@@ -142,27 +156,37 @@ public final class Bus {
     public static Mono<Bus> start(BusSettings settings) {
         return Mono.fromCallable(() -> Store.open(settings.keeping()))
                 .subscribeOn(Schedulers.boundedElastic())
-                .flatMap(store -> Mono.zip(
-                                store.ledger().deployment(), store.ledger().lastTime())
-                        .map(known -> new Bus(settings, store, known.getT1(), known.getT2()))
-                        .flatMap(Bus::open)
+                .flatMap(store -> recovered(settings, store, Surroundings.ofThisProcess())
+                        .flatMap(bus -> bus.openDoors().map(open -> {
+                            bus.doors = open;
+                            bus.sweep();
+                            return bus;
+                        }))
                         .onErrorResume(failed -> store.close().then(Mono.error(failed))));
     }
 
-    private Mono<Bus> open() {
-        return groups.load()
-                .then(fleet.load())
-                .then(recovery.recover())
-                .then(openDoors())
-                .map(open -> {
-                    doors = open;
-                    sweeps.add(topics.sweep(settings.life().sweepInterval(), core));
-                    sweeps.add(lag.start());
-                    sweeps.add(accounting.sweep(settings.life().sweepInterval(), core));
-                    sweeps.add(presence.sweep(core));
-                    sweeps.add(agentGate.sweep(timers));
-                    return this;
-                });
+    /** A bus that has taken up what lives in the store, behind closed doors. */
+    static Mono<Bus> recovered(BusSettings settings, Store store, Surroundings surroundings) {
+        return Mono.zip(store.ledger().deployment(), store.ledger().lastTime())
+                .map(known -> new Bus(settings, store, known.getT1(), known.getT2(), surroundings))
+                .flatMap(bus -> bus.groups
+                        .load()
+                        .then(bus.fleet.load())
+                        .then(bus.recovery.recover())
+                        .then(bus.callbacks.load())
+                        .thenReturn(bus));
+    }
+
+    /** From now on it looks after what is out of time. */
+    void sweep() {
+        sweeps.add(topics.sweep(settings.life().sweepInterval(), core));
+        sweeps.add(lag.start());
+        sweeps.add(clock.watch(timers));
+        sweeps.add(accounting.sweep(settings.life().sweepInterval(), core));
+        sweeps.add(presence.sweep(core));
+        sweeps.add(agentGate.sweep(timers));
+        sweeps.add(callbacks.start(timers));
+        sweeps.add(housekeeping.start());
     }
 
     private Mono<List<Listener>> openDoors() {
@@ -183,6 +207,11 @@ public final class Bus {
     /** Receives agents, for a door of another kind than the settings know. */
     public Reception agents() {
         return agentGate;
+    }
+
+    /** Receives clients, likewise. */
+    Reception clients() {
+        return clientGate;
     }
 
     /** The port at which agents come in. */
@@ -210,7 +239,10 @@ public final class Bus {
         return Flux.fromIterable(doors)
                 .flatMap(Listener::close, 3)
                 .then(store.close())
-                .doFinally(end -> core.dispose());
+                .doFinally(end -> {
+                    core.dispose();
+                    courier.close();
+                });
     }
 
     private static InetSocketAddress socketAddress(Address address) {
@@ -224,7 +256,7 @@ public final class Bus {
                 deployment,
                 startedAt,
                 clock.millis(),
-                store.name(),
+                store.name() + housekeeping.told(),
                 fleet.known(),
                 fleet.up(),
                 fleet.uncontrollable(),
@@ -233,7 +265,8 @@ public final class Bus {
                 running,
                 topics.dropped(),
                 topics.expired(),
-                load.pressure(jobs.refused() + clientGate.refused() + violations.refused(), violations.offences()));
+                load.pressure(jobs.refused() + clientGate.refused() + violations.refused(), violations.offences()),
+                callbacks.status());
     }
 
     private static JobSettings jobSettings(MessageLife life, BusLimits.Work work) {

@@ -104,12 +104,14 @@ public record BusLimits(Work work, Sessions sessions, Peers peers, Lag lag) {
     /**
      * How far the event loops may be behind, for a second without a break.
      *
+     * @param eventLoopLagOfViews from here on live output waits
      * @param eventLoopLagLimit from here on there are no new jobs
      * @param eventLoopLagOfSessions from here on there are no new connections over TCP
      */
-    public record Lag(Duration eventLoopLagLimit, Duration eventLoopLagOfSessions) {
+    public record Lag(Duration eventLoopLagOfViews, Duration eventLoopLagLimit, Duration eventLoopLagOfSessions) {
         static Lag of(ConfigFile config) {
             return new Lag(
+                    config.duration("event_loop_lag_of_views", "100ms", "50ms", "10s"),
                     config.duration("event_loop_lag_limit", "200ms", "50ms", "10s"),
                     config.duration("event_loop_lag_of_sessions", "1s", "50ms", "1m"));
         }

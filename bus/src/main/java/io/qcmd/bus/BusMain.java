@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@code qcmd bus [--config FILE]}: runs a bus until SIGTERM, or until its store fails. */
+/** {@code qcmd bus [--config FILE]}: runs a bus until SIGTERM, or until its store fails. {@link CareMain} has its other verbs. */
 public final class BusMain {
     private static final Path CONFIG = Path.of("/etc/qcmd/bus.yaml");
     private static final Logger log = LoggerFactory.getLogger(BusMain.class);
@@ -19,6 +19,9 @@ public final class BusMain {
 
     public static void main(String[] arguments) {
         try {
+            if (CareMain.isMeant(arguments)) {
+                System.exit(CareMain.run(arguments, CONFIG));
+            }
             ConfigFile config = ConfigFile.ofArguments(arguments, CONFIG);
             Bus bus = Bus.start(BusSettings.of(config)).block();
             if (bus != null) {

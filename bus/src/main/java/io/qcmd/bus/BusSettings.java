@@ -1,5 +1,6 @@
 package io.qcmd.bus;
 
+import io.qcmd.bus.callback.CallbackSettings;
 import io.qcmd.bus.fleet.PresenceSettings;
 import io.qcmd.bus.topic.TapSettings;
 import io.qcmd.protocol.config.ConfigFile;
@@ -13,6 +14,7 @@ import io.qcmd.protocol.config.ConfigFile;
  * @param life the life of a message
  * @param taps how much of them
  * @param presence what makes a minion uncontrollable
+ * @param callbacks who is told of ends, and how often it is tried
  * @param limits how much of everything: can be lowered, not raised
  */
 public record BusSettings(
@@ -21,6 +23,7 @@ public record BusSettings(
         MessageLife life,
         TapSettings taps,
         PresenceSettings presence,
+        CallbackSettings callbacks,
         BusLimits limits) {
     /** Asks the file for every key; whatever else stands in it is an error. */
     public static BusSettings of(ConfigFile config) {
@@ -32,6 +35,7 @@ public record BusSettings(
                 MessageLife.of(config),
                 TapSettings.of(config),
                 PresenceSettings.of(config),
+                CallbackSettings.of(config),
                 BusLimits.of(config));
         config.done();
         listening.check(config);

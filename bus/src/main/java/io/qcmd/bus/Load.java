@@ -10,19 +10,32 @@ import java.util.Optional;
 import java.util.function.IntSupplier;
 
 /**
- * How close the bus is to its limits. Work that was accepted is never given up; what is given up first is new jobs, while nothing is written yet, and above a second
- * limit of lag new connections, which the doors see to themselves. Thread-safe.
+ * How close the bus is to its limits. Work that was accepted is never given up. What is given up first is to be up to date: live output waits in the ledger. Then new
+ * jobs, while nothing is written yet, and above a third limit of lag new connections, which the doors see to themselves. Thread-safe.
  *
  * @param lag of the event loops
+ * @param lagOfViews {@code event_loop_lag_of_views}
  * @param lagLimit {@code event_loop_lag_limit}
  * @param storeQueue writes that wait for the store
- * @param storeQueueLimit {@code store_queue}; from half of it on there are no new jobs, so that cancels and audit rows find room
+ * @param storeQueueLimit {@code store_queue}; from a quarter of it on live output waits, from half of it on
+ *     there are no new jobs, so that cancels and audit rows find room
  * @param pool output under way
  */
-record Load(EventLoopLag lag, Duration lagLimit, IntSupplier storeQueue, int storeQueueLimit, OutputPool pool)
+record Load(
+        EventLoopLag lag,
+        Duration lagOfViews,
+        Duration lagLimit,
+        IntSupplier storeQueue,
+        int storeQueueLimit,
+        OutputPool pool)
         implements Admission.Pressure {
     private static final Duration SOON = Duration.ofMillis(200);
     private static final Duration LATER = Duration.ofSeconds(1);
+
+    /** Whether live output has to wait. */
+    boolean holdsOutputBack() {
+        return lag.standing().compareTo(lagOfViews) >= 0 || storeQueue.getAsInt() >= storeQueueLimit / 4;
+    }
 
     @Override
     public Optional<QcmdException> refusal() {

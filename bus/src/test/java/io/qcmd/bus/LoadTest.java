@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 class LoadTest {
+    private static final Duration FIRST = Duration.ofMillis(100);
     private static final Duration LIMIT = Duration.ofMillis(200);
 
     private final EventLoopLag lag = new EventLoopLag(LIMIT, VirtualTimeScheduler.create());
@@ -35,6 +36,16 @@ class LoadTest {
     }
 
     @Test
+    void holdsOutputBack_longBeforeItRefusesJobs() {
+        writes.set(24);
+        assertThat(load(1 << 20).holdsOutputBack()).isFalse();
+        writes.set(25);
+
+        assertThat(load(1 << 20).holdsOutputBack()).isTrue();
+        assertThat(load(1 << 20).refusal()).isEmpty();
+    }
+
+    @Test
     void refusesJobs_whenTheOutputPoolIsEmpty() {
         assertThat(load(0).refusal())
                 .hasValueSatisfying(busy -> assertThat(busy).hasMessageContaining("output_pool"));
@@ -48,6 +59,6 @@ class LoadTest {
     }
 
     private Load load(long pool) {
-        return new Load(lag, LIMIT, writes::get, 100, new OutputPool(pool));
+        return new Load(lag, FIRST, LIMIT, writes::get, 100, new OutputPool(pool));
     }
 }

@@ -6,6 +6,7 @@ import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.JobPage;
 import io.qcmd.protocol.JobQuery;
 import io.qcmd.protocol.JobRef;
+import io.qcmd.protocol.Labels;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.MinionPage;
@@ -17,6 +18,8 @@ import io.qcmd.protocol.PreviewQuery;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Quarantine;
 import io.qcmd.protocol.Quarantined;
+import io.qcmd.protocol.Relabel;
+import io.qcmd.protocol.Relabelled;
 import io.qcmd.protocol.Route;
 import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.TapPage;
@@ -121,6 +124,11 @@ final class BusClient implements QcmdClient, Minions {
     @Override
     public Mono<Quarantined> release(Target target) {
         return ask(Route.MINION_QUARANTINE, new Quarantine(target, false, ""), Quarantined.class);
+    }
+
+    @Override
+    public Mono<Relabelled> label(Target target, Labels.Change change) {
+        return ask(Route.MINION_LABEL, new Relabel(target, change), Relabelled.class);
     }
 
     @Override

@@ -23,22 +23,26 @@ import reactor.core.publisher.Mono;
  *
  * @param command with an empty shell line until one is chosen
  * @param requestId null: a new one for each submit
+ * @param callback null: whom the bus calls back by default
  */
 record BusRun(
         BusClient client,
         Selection selection,
         Command command,
         @Nullable Long expireMillis,
-        @Nullable String requestId) implements RunSpec {
+        @Nullable String requestId,
+        @Nullable String callback)
+        implements RunSpec {
 
     BusRun {
         // Bad values are refused at the call that brings them, by the rules of the message.
         requestId = requestId == null ? null : new Submit(requestId, selection, command, null).requestId();
         expireMillis = new Submit("any", selection, command, expireMillis).expireMillis();
+        callback = new Submit("any", selection, command, null, callback).callback();
     }
 
     static BusRun of(BusClient client, Target target) {
-        return new BusRun(client, Selection.of(target), Command.shell(""), null, null);
+        return new BusRun(client, Selection.of(target), Command.shell(""), null, null, null);
     }
 
     @Override
@@ -87,7 +91,7 @@ record BusRun(
 
     @Override
     public RunSpec expire(Duration limit) {
-        return new BusRun(client, selection, command, limit.toMillis(), requestId);
+        return new BusRun(client, selection, command, limit.toMillis(), requestId, callback);
     }
 
     @Override
@@ -117,7 +121,12 @@ record BusRun(
 
     @Override
     public RunSpec requestId(String id) {
-        return new BusRun(client, selection, command, expireMillis, id);
+        return new BusRun(client, selection, command, expireMillis, id, callback);
+    }
+
+    @Override
+    public RunSpec callback(String endpoint) {
+        return new BusRun(client, selection, command, expireMillis, requestId, endpoint);
     }
 
     @Override
@@ -144,7 +153,8 @@ record BusRun(
             throw new QcmdException(
                     ErrorCode.COMMAND_INVALID, "there is no command: name a shell line, a program or a script");
         }
-        return new Submit(requestId == null ? client.requestId() : requestId, selection, command, expireMillis);
+        return new Submit(
+                requestId == null ? client.requestId() : requestId, selection, command, expireMillis, callback);
     }
 
     private BusRun words(Command.Kind kind, List<String> argv, Bytes body) {
@@ -161,10 +171,10 @@ record BusRun(
     }
 
     private BusRun on(Selection other) {
-        return new BusRun(client, other, command, expireMillis, requestId);
+        return new BusRun(client, other, command, expireMillis, requestId, callback);
     }
 
     private BusRun with(Command other) {
-        return new BusRun(client, selection, other, expireMillis, requestId);
+        return new BusRun(client, selection, other, expireMillis, requestId, callback);
     }
 }

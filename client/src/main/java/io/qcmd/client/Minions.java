@@ -1,9 +1,11 @@
 package io.qcmd.client;
 
+import io.qcmd.protocol.Labels;
 import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.PingPage;
 import io.qcmd.protocol.PreviewPage;
 import io.qcmd.protocol.Quarantined;
+import io.qcmd.protocol.Relabelled;
 import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.TapPage;
 import io.qcmd.protocol.Target;
@@ -46,6 +48,12 @@ public interface Minions {
 
     /** Ends the quarantine of these minions; completes when it is on disk. What else is wrong with them keeps them out of runs. */
     Mono<Quarantined> release(Target target);
+
+    /**
+     * Gives these minions labels, or takes them off; completes when it is on disk, and targets mean it. A label that an operator gave stands above what the agent
+     * says under the same name, and only these may grant anything. Of all minions or of none; more than one may have: LIMIT_EXCEEDED.
+     */
+    Mono<Relabelled> label(Target target, Labels.Change change);
 
     /**
      * Copies of the messages on their way to a minion, from now on; the first page is empty and says that the tap is open. Who reads too slowly loses the oldest,

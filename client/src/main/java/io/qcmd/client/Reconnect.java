@@ -65,10 +65,12 @@ record Reconnect(Duration limit) {
 
     private static Retry busy() {
         Scheduler timers = Schedulers.parallel();
-        long end = timers.now(TimeUnit.MILLISECONDS) + PATIENCE.toMillis();
+        // Nanoseconds are monotonic; asked for milliseconds, a scheduler gives those of the wall clock.
+        long start = timers.now(TimeUnit.NANOSECONDS);
         return Retry.from(failures -> failures.concatMap(signal -> {
             long pause = pauseMillis(signal.failure());
-            boolean isWorthIt = pause > 0 && timers.now(TimeUnit.MILLISECONDS) + pause <= end;
+            long waited = TimeUnit.NANOSECONDS.toMillis(timers.now(TimeUnit.NANOSECONDS) - start);
+            boolean isWorthIt = pause > 0 && waited + pause <= PATIENCE.toMillis();
             return isWorthIt ? Mono.delay(Duration.ofMillis(pause), timers) : Mono.error(signal.failure());
         }));
     }

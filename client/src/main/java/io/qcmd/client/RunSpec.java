@@ -62,6 +62,12 @@ public interface RunSpec {
      */
     RunSpec requestId(String id);
 
+    /**
+     * Whom the bus tells of targets that end badly: an endpoint of its bus.yaml, by its name; by default the one that stands there for all. Unknown to the bus:
+     * BAD_REQUEST.
+     */
+    RunSpec callback(String endpoint);
+
     /** Submits; completes with the handle once the job is on the disk of the bus. No minion: NO_MINIONS_MATCHED, and no job. */
     Mono<StartedJob> start();
 

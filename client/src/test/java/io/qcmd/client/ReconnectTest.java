@@ -111,11 +111,13 @@ class ReconnectTest {
                 .cwd("/tmp")
                 .expire(Duration.ofSeconds(2))
                 .requestId("mine")
+                .callback("ops")
                 .exec("ls", "-l");
         StepVerifier.create(spec.start()).expectNextCount(1).verifyComplete();
         Submit submit = (Submit) bus.asked.get(0);
         assertThat(submit.requestId()).isEqualTo("mine");
         assertThat(submit.expireMillis()).isEqualTo(2_000);
+        assertThat(submit.callback()).isEqualTo("ops");
         assertThat(submit.command().argv()).containsExactly("ls", "-l");
         assertThat(submit.command().environment()).containsEntry("A", "1").containsEntry("B", "2");
         assertThat(submit.command().stdin().toArray()).containsExactly(7);

@@ -28,7 +28,21 @@ import reactor.core.scheduler.Schedulers;
 /** A door with two answers behind it. */
 final class TestBus implements AutoCloseable {
     static final BusStatus STATUS = new BusStatus(
-            "1", "here", 1, 2, "memory", 3, 2, 0, 1, 0, 1, 0, 0, new BusStatus.Pressure(0, 0, 1, 0, 1, 0, 0));
+            "1",
+            "here",
+            1,
+            2,
+            "memory",
+            3,
+            2,
+            0,
+            1,
+            0,
+            1,
+            0,
+            0,
+            new BusStatus.Pressure(0, 0, 1, 0, 1, 0, 0),
+            BusStatus.Callbacks.NONE);
     private static final WireCodec CODEC = WireCodec.cbor(WireCodec.Size.LARGE);
 
     volatile Mono<BusStatus> status = Mono.never();

@@ -1,5 +1,7 @@
 package io.qcmd.protocol;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The bus at a glance. Times are bus time, milliseconds since 1970.
  *
@@ -24,7 +26,8 @@ public record BusStatus(
         long running,
         long dropped,
         long expired,
-        Pressure pressure) {
+        Pressure pressure,
+        Callbacks callbacks) {
     /**
      * How close the bus is to its limits, and what it refused since it started.
      *
@@ -42,4 +45,20 @@ public record BusStatus(
             long outputPoolLimit,
             long refused,
             long violations) {}
+
+    /**
+     * Callbacks that no endpoint has taken yet.
+     *
+     * @param waiting to be tried
+     * @param parked given up for now: tried again when the bus starts
+     * @param lastError of the latest try that failed since the bus started; null: none has
+     */
+    public record Callbacks(
+            long waiting, long parked, @Nullable String lastError) {
+        public static final Callbacks NONE = new Callbacks(0, 0, null);
+
+        public Callbacks {
+            lastError = lastError == null ? null : Unicode.cut(lastError, Limits.REASON);
+        }
+    }
 }

@@ -23,6 +23,8 @@ public enum ErrorCode {
     CONFIG_INVALID(false, "see the comments in the shipped config files"),
     LIMIT_EXCEEDED(false, "make it smaller"),
     BUSY(true, "try again in a moment"),
+    /** Said to an agent whose disk is an older copy of itself. */
+    JOURNAL_OUTDATED(true, "nothing: the agent begins a new epoch of its journal and comes again"),
     STORE_FULL(true, "free some space on the disk of the bus"),
     STORE_BUSY(true, "another process holds the store; try again in a moment"),
     STORE_UNAVAILABLE(true, "look into the log of the bus"),

@@ -7,6 +7,7 @@ import java.util.Map;
  * The agent's first words on a session, in pages; nothing is offered before the page marked {@code last} is reconciled.
  *
  * @param epoch names one life of the journal; another one says that entries may have been lost
+ * @param journaled how many records that life has on disk: fewer than were told before mean that the disk is an older copy of itself
  * @param bootId names one boot of the host
  * @param instance names one installation of the agent; two of them under one minion id are a clone
  * @param version of the agent's program
@@ -17,6 +18,7 @@ import java.util.Map;
  */
 public record Hello(
         String epoch,
+        long journaled,
         String bootId,
         String instance,
         String version,
@@ -40,6 +42,9 @@ public record Hello(
             if (text.isEmpty() || text.length() > TEXT) {
                 throw new IllegalArgumentException("hello: a name of " + text.length() + " characters; use 1-" + TEXT);
             }
+        }
+        if (journaled < 0) {
+            throw new IllegalArgumentException("hello: journaled is " + journaled + "; use 0 or more");
         }
         if (entries.size() > Limits.HELLO_PAGE) {
             throw new IllegalArgumentException(

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param since when it came into this presence
  * @param lastSeen when a frame of it was read; 0: never
  * @param labels and {@code facts}: as the agent told them, untrusted
+ * @param given labels of operators
  * @param health null: none came since the bus started
+ * @param clones how often another agent of this name was turned away since the bus started, as this one was alive
  */
 public record MinionInfo(
         MinionId id,
@@ -22,7 +24,9 @@ public record MinionInfo(
         String version,
         Map<String, String> labels,
         Map<String, String> facts,
+        Labels given,
         @Nullable HealthInfo health,
+        long clones,
         ChannelInfo channel) {
 
     /** Whether it can be counted on. */
@@ -83,5 +87,10 @@ public record MinionInfo(
     public MinionInfo {
         labels = Map.copyOf(labels);
         facts = Map.copyOf(facts);
+    }
+
+    /** The labels that targets see: what an operator says stands above what the agent says under the same name. */
+    public Map<String, String> effectiveLabels() {
+        return given.above(labels);
     }
 }

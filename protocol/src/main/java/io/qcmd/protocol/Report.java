@@ -10,6 +10,7 @@ public sealed interface Report
                 Report.Started,
                 Report.Done,
                 Report.Health,
+                Report.Journaled,
                 Report.Pong {
     /** The signature, policy, disk and version are fine; nothing is journaled, nothing runs before GO. */
     record Ready(JobId job) implements Report {}
@@ -46,6 +47,15 @@ public sealed interface Report
                 throw new IllegalArgumentException("health: clock " + clock + ", disk " + diskFree + " and "
                         + diskNeeded + " bytes, " + freeSlots + " of " + slots + " slots, load " + loadPercent
                         + ": use 0 or more");
+            }
+        }
+    }
+
+    /** The journal has grown since HELLO, or since this was said last; beside HEALTH, not with every record. See {@link Hello#journaled}. */
+    record Journaled(long records) implements Report {
+        public Journaled {
+            if (records < 0) {
+                throw new IllegalArgumentException("journaled: records is " + records + "; use 0 or more");
             }
         }
     }

@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
  * @param requestId chosen by the client, 1-64 printable ASCII characters; the same one gives the same job, so that a retry after a lost answer runs nothing
  *     twice
  * @param expireMillis how long it may wait for a minion; null: half of the timeout; capped by {@code max_message_expired_time}, a larger one is refused
+ * @param callback the endpoint of bus.yaml that is told of ends, 1-64 of [a-z0-9_-]; null: the default one, if there is one
  */
 public record Submit(
         String requestId,
         Selection selection,
         Command command,
-        @Nullable Long expireMillis) {
+        @Nullable Long expireMillis,
+        @Nullable String callback) {
     public Submit {
         if (!requestId.matches("[!-~]{1,64}")) {
             throw new QcmdException(
@@ -23,5 +25,14 @@ public record Submit(
         if (expireMillis != null && expireMillis < 1) {
             throw new QcmdException(ErrorCode.BAD_REQUEST, "expire " + expireMillis + " ms: use 1 ms or more");
         }
+        if (callback != null && !callback.matches("[a-z0-9_-]{1,64}")) {
+            throw new QcmdException(
+                    ErrorCode.BAD_REQUEST, "callback " + Quoted.of(callback) + ": use 1-64 of a-z, 0-9, '_' and '-'");
+        }
+    }
+
+    /** A request that leaves it to the bus whom to call back. */
+    public Submit(String requestId, Selection selection, Command command, @Nullable Long expireMillis) {
+        this(requestId, selection, command, expireMillis, null);
     }
 }

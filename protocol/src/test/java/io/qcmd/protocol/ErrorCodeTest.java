@@ -29,6 +29,7 @@ class ErrorCodeTest {
             LIMIT_EXCEEDED
             CONFIG_INVALID
             BUSY retryable
+            JOURNAL_OUTDATED retryable
             STORE_FULL retryable
             STORE_BUSY retryable
             STORE_UNAVAILABLE retryable

@@ -63,6 +63,10 @@ class LimitsOfMessagesTest {
                 limit("label name", n -> hello("e", Map.of("k".repeat(n), "v"), 0), 64, "hello", "65", "64"),
                 limit("label value", n -> hello("e", Map.of("k", "v".repeat(n)), 0), 256, "hello", "257", "256"),
                 limit("entries of hello", n -> hello("e", Map.of(), n), 512, "hello", "513", "512"),
+                limit("given labels", n -> new Labels(values(n)), 32, "labels", "33", "32"),
+                limit("label to set", n -> new Labels(Map.of("k".repeat(n), "v")), 64, "labels", "kkk", "1-64"),
+                limit("its value", n -> new Labels(Map.of("k", "v".repeat(n))), 256, "labels", "257", "1-256"),
+                limit("labels to remove", n -> change(Map.of(), n), 32, "labels", "33 to remove", "32"),
                 limit("exit code", n -> ended(n, 0), 255, "return", "256", "255"),
                 limit("version", n -> Setup.client("v".repeat(n)), 64, "setup", "65", "64"),
                 limit("request id", n -> submit("r".repeat(n)), 64, "requestId", "rrr", "1-64"),
@@ -98,8 +102,24 @@ class LimitsOfMessagesTest {
         refused(() -> new JobRef("00000"), List.of("job", "'00000'", "last 6"));
         refused(() -> new ResultQuery(JOB, -1, true, true, List.of()), List.of("cursor", "-1", "0"));
         refused(() -> new Submit("r", Selection.of(Target.ALL), TRUE, 0L), List.of("expire", "0", "1 ms"));
+        refused(
+                () -> new Submit("r", Selection.of(Target.ALL), TRUE, null, "http://x"),
+                List.of("callback", "'http://x'"));
         refused(() -> new Control.Go(JOB, -1), List.of("windowBytes", "-1", "0"));
         refused(() -> new Control.Committed(JOB, Output.Stream.STDERR, -1, 0), List.of("offset", "-1", "0"));
+    }
+
+    @Test
+    void labelsOfOperators_areWhatTargetsCanAskFor() {
+        for (String name : List.of("", "a b", "ä", "a=b", "a\n")) {
+            refused(() -> new Labels(Map.of(name, "v")), List.of("labels", "use 1-64 of [A-Za-z0-9_.-]"));
+        }
+        for (String value : List.of("a\nb", "\0", "\ud800")) {
+            refused(() -> new Labels(Map.of("k", value)), List.of("labels", "k=", "control characters"));
+        }
+        refused(() -> new Labels(Map.of("k", "")), List.of("labels", "k", "0 characters", "1-256"));
+        refused(() -> change(Map.of(), 0), List.of("labels", "nothing to set or to remove"));
+        refused(() -> change(Map.of("k0", "v"), 1), List.of("labels", "'k0'", "set and removed"));
     }
 
     @Test
@@ -246,7 +266,15 @@ class LimitsOfMessagesTest {
 
     private static Hello hello(String epoch, Map<String, String> labels, int entries) {
         return new Hello(
-                epoch, "b", "i", "v", labels, Map.of(), Collections.nCopies(entries, new Hello.Entry(JOB, true)), true);
+                epoch,
+                0,
+                "b",
+                "i",
+                "v",
+                labels,
+                Map.of(),
+                Collections.nCopies(entries, new Hello.Entry(JOB, true)),
+                true);
     }
 
     private static Return ended(int exit, long duration) {
@@ -267,6 +295,18 @@ class LimitsOfMessagesTest {
             names.put(prefix + i, "");
         }
         return names;
+    }
+
+    private static Map<String, String> values(int n) {
+        Map<String, String> values = names("k", n, 0);
+        values.replaceAll((name, none) -> "v");
+        return values;
+    }
+
+    private static Labels.Change change(Map<String, String> set, int removed) {
+        return new Labels.Change(
+                new Labels(set),
+                names("k", removed, 0).keySet().stream().sorted().toList());
     }
 
     private static Bytes zeros(int n) {

@@ -24,6 +24,7 @@ class RouteTest {
                         "minion.list STREAM CLIENT",
                         "minion.ping STREAM CLIENT",
                         "minion.quarantine RESPONSE CLIENT",
+                        "minion.label RESPONSE CLIENT",
                         "minion.tap STREAM CLIENT",
                         "target.preview STREAM CLIENT",
                         "group.set RESPONSE CLIENT",

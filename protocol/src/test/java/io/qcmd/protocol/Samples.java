@@ -123,7 +123,7 @@ final class Samples {
                 new Route.Empty(),
                 new Submit("r-1", WEB, SHELL, null),
                 "submit-exec",
-                new Submit("r-2", EVERYTHING, EXEC, 2_500L),
+                new Submit("r-2", EVERYTHING, EXEC, 2_500L, "ops"),
                 "submit-script",
                 new Submit("r-3", WEB, SCRIPT, 1L),
                 new ResultQuery(JOB, 17, true, false, List.of(WEB1, WEB2)),
@@ -133,6 +133,10 @@ final class Samples {
                 new MinionQuery(Selection.of(new Target("role=web")), Presence.UNCONTROLLABLE),
                 new PingQuery(Selection.of(Target.ALL), 5_000),
                 new Quarantine(new Target("web1"), true, "fan broken"),
+                new Relabel(
+                        new Target("web*"),
+                        new Labels.Change(
+                                new Labels(Map.of("role", "web", "dc", "größe 漢")), List.of("old", "a.b-c_D"))),
                 new TapQuery(WEB1),
                 new PreviewQuery(EVERYTHING),
                 new GroupDraft("web-canary", new Target("web1,web2")),
@@ -144,6 +148,7 @@ final class Samples {
                 new Message(JOB, EXEC),
                 new Hello(
                         "epoch-1",
+                        4_711,
                         "0b5c1f2e-8f3c-4d9a-9f2b-3c1a2b4d5e6f",
                         "instance-1",
                         "0.1.0",
@@ -161,6 +166,7 @@ final class Samples {
                 new Report.Done(TIMED_OUT),
                 new Report.Pong(Long.MIN_VALUE),
                 new Report.Health(TIME, 1L << 30, 4 << 20, 4, 3, 125),
+                new Report.Journaled(4_715),
                 new Control.Reconciled(
                         "deployment-1",
                         20_000,
@@ -207,7 +213,9 @@ final class Samples {
                                 "0.1.0",
                                 labels,
                                 Map.of(),
+                                new Labels(Map.of("role", "canary")),
                                 new MinionInfo.HealthInfo(TIME, -3, 1L << 30, 4 << 20, 4, 3, 125),
+                                2,
                                 new ChannelInfo(4, 256, JOB, 2, 1)),
                         new MinionInfo(
                                 WEB2,
@@ -219,7 +227,9 @@ final class Samples {
                                 "",
                                 Map.of(),
                                 labels,
+                                Labels.NONE,
                                 null,
+                                0,
                                 new ChannelInfo(0, 4, null, 0, 0)))),
                 new PingPage(List.of(new PingPage.Pong(WEB1, 512), new PingPage.Pong(WEB2, -1))),
                 new BusStatus(
@@ -236,12 +246,22 @@ final class Samples {
                         5,
                         6,
                         7,
-                        new BusStatus.Pressure(120, 1, 10_000, 0, 1L << 28, 8, 9)),
+                        new BusStatus.Pressure(120, 1, 10_000, 0, 1L << 28, 8, 9),
+                        new BusStatus.Callbacks(10, 11, "ops: answered 503")),
                 new Quarantined(3, 2),
+                new Relabelled(3, 2),
                 new TapPage(List.of(new TapPage.Copy(new Message(JOB, EXEC), TIME, TIME + 4_000)), 7),
                 new PreviewPage(3, DISCARDED.counts(), List.of(WEB1, WEB2), DISCARDED.names()),
                 GROUP,
-                new GroupPage(List.of(GROUP)));
+                new GroupPage(List.of(GROUP)),
+                new Callback(
+                        Callback.id(JOB, 18),
+                        Callback.TARGETS_ENDED,
+                        JOB,
+                        List.of(
+                                Callback.Ended.of(WEB1, TargetState.TIMED_OUT, TIME, TIMED_OUT, null, true),
+                                Callback.Ended.of(
+                                        WEB2, TargetState.EXPIRED, TIME, null, "not taken within 4 s", false))));
     }
 
     // A text names the message after it; the others are named after their type.

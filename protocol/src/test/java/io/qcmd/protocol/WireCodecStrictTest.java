@@ -29,7 +29,7 @@ class WireCodecStrictTest {
     private static final ObjectMapper LOOSE_JSON = new ObjectMapper();
 
     /** Free names: one more or less is still such a message. */
-    private static final Set<String> MAPS = Set.of("environment", "labels", "facts", "counts");
+    private static final Set<String> MAPS = Set.of("environment", "labels", "facts", "given", "set", "counts");
 
     @ParameterizedTest
     @MethodSource("samples")
@@ -118,8 +118,18 @@ class WireCodecStrictTest {
         boolean refused = sample.message() instanceof Report.Refused;
         boolean done = sample.message() instanceof Report.Done;
         return switch (name) {
-            case "cwd", "user", "exitCode", "expireMillis", "slot", "exclude", "sample", "limit", "state", "health" ->
-                true;
+            case "cwd",
+                    "user",
+                    "exitCode",
+                    "expireMillis",
+                    "slot",
+                    "exclude",
+                    "sample",
+                    "limit",
+                    "state",
+                    "health",
+                    "callback",
+                    "lastError" -> true;
             case "uncontrollable" -> sample.message() instanceof MinionPage;
             case "minion" -> sample.message() instanceof Setup;
             case "reason" -> !refused && !(sample.message() instanceof Accepted);

@@ -71,7 +71,7 @@ class WireCodecTest {
     @Test
     void aFullPageOfEntries_fitsAFrameOfAnAgent() {
         List<Hello.Entry> entries = Collections.nCopies(Limits.HELLO_PAGE, new Hello.Entry(Samples.JOB, true));
-        Hello hello = new Hello("e", "b", "i", "v", Map.of(), Map.of(), entries, true);
+        Hello hello = new Hello("e", Long.MAX_VALUE, "b", "i", "v", Map.of(), Map.of(), entries, true);
         byte[] frame = CBOR.encodeReports(List.of(hello));
         assertThat(WireCodec.cbor(WireCodec.Size.SMALL).decodeReports(frame)).containsExactly(hello);
     }

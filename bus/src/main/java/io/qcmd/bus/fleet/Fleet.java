@@ -32,6 +32,8 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -40,6 +42,8 @@ import reactor.core.scheduler.Scheduler;
  * Who is enrolled and who is present. One session per minion: a newcomer is refused while the one before answers a PING, else it takes its place. Thread-safe.
  */
 public final class Fleet {
+    private static final Logger log = LoggerFactory.getLogger(Fleet.class);
+
     /** How long a live session has to prove that a newcomer is a clone. */
     private static final Duration CLONE_CHECK = Duration.ofSeconds(2);
     /** Minions that are pinged at a time. */
@@ -97,7 +101,7 @@ public final class Fleet {
         return Mono.defer(() -> {
             Member member = members.get(minion);
             if (member != null) {
-                return refuseClone(member);
+                return refuseClone(member, from);
             }
             return mayEnrol ? enrol(minion, from) : Mono.error(notEnrolled(minion));
         });
@@ -111,18 +115,28 @@ public final class Fleet {
                 .then(Mono.fromRunnable(() -> add(MinionRecord.enrolled(minion, now))));
     }
 
-    private Mono<Void> refuseClone(Member member) {
-        Session alive = member.session();
-        if (alive == null) {
+    /** An agent that comes again has closed its old connection, so that nobody answers there: who is turned away is another one. */
+    private Mono<Void> refuseClone(Member member, String from) {
+        Session before = member.maybeAlive();
+        if (before == null) {
             return Mono.empty();
         }
-        return alive.ping()
+        return before.ping()
                 .timeout(CLONE_CHECK, Mono.empty(), timers)
-                .flatMap(pong -> Mono.error(new QcmdException(
-                        ErrorCode.FORBIDDEN,
-                        "minion '" + member.id() + "': another agent of that name is connected and alive",
-                        "stop one of the two, or give it another name in agent.yaml")))
-                .then();
+                .hasElement()
+                .doOnNext(alive -> member.answered(before, alive))
+                .flatMap(alive -> alive ? Mono.error(clone(member, from)) : Mono.empty());
+    }
+
+    private static QcmdException clone(Member member, String from) {
+        log.warn(
+                "minion {}: a second agent of that name, from {}, was turned away: the first one is connected and alive",
+                member.id(),
+                from);
+        return new QcmdException(
+                ErrorCode.FORBIDDEN,
+                "minion '" + member.id() + "': another agent of that name is connected and alive",
+                "stop one of the two, or give it another name in agent.yaml");
     }
 
     /** The journal epoch that the latest HELLO told; empty: there was none. */
@@ -130,9 +144,39 @@ public final class Fleet {
         return Optional.ofNullable(member(minion).hello()).map(SessionRecord::epoch);
     }
 
-    /** A session says HELLO: no older one can be opened any more. The live one, which has to be closed first; empty: none. */
-    public Optional<Session> arrived(MinionId minion, Session session) {
-        return Optional.ofNullable(member(minion).arrived(session));
+    /**
+     * Passes, or fails with JOURNAL_OUTDATED: more records of this epoch were told before, so that the agent's disk is an older copy of itself, and proves nothing.
+     *
+     * @param journaled the records that HELLO tells of
+     */
+    public void checkJournal(MinionId minion, String epoch, long journaled) {
+        if (member(minion).knowsMoreThan(epoch, journaled)) {
+            log.warn("minion {}: its disk is an older copy of itself; it has to begin a new epoch", minion);
+            throw new QcmdException(
+                    ErrorCode.JOURNAL_OUTDATED,
+                    "minion '" + minion + "': journal of " + journaled + " records; it has told of more before");
+        }
+    }
+
+    /** The journal of a live session has grown. */
+    public void journaled(MinionId minion, long records) {
+        member(minion).journaled(records);
+    }
+
+    /**
+     * A session says HELLO: no older one can be opened any more. The live one, which has to be closed first; empty: none. Fails with FORBIDDEN when that one came
+     * about while this one was on its way in, and answers a PING.
+     */
+    public Mono<Session> arrived(MinionId minion, Session session) {
+        return Mono.defer(() -> {
+            Member member = member(minion);
+            return refuseClone(member, "its HELLO").then(Mono.fromSupplier(() -> member.arrived(session)));
+        });
+    }
+
+    /** Whether no newer session has said HELLO since, and it has not ended. */
+    public boolean isNewest(MinionId minion, Session session) {
+        return member(minion).isNewest(session);
     }
 
     /** HELLO is reconciled: on disk before the first offer. Fails with FORBIDDEN when a newer session has arrived, or this one has ended meanwhile. */
@@ -148,7 +192,8 @@ public final class Fleet {
     /** A session ended; completes when that is on disk. Of one that is not the live one: nothing. */
     public Mono<Void> closed(MinionId minion, Session session) {
         long now = clock.millis();
-        return member(minion).closed(session, now) ? registry.sessionEnded(minion, now) : Mono.empty();
+        SessionRecord told = member(minion).closed(session, now);
+        return told == null ? Mono.empty() : registry.sessionEnded(minion, told, now);
     }
 
     /** The live session; empty: DOWN. */
@@ -247,7 +292,9 @@ public final class Fleet {
                 told == null ? "" : told.version(),
                 told == null ? Map.of() : told.labels(),
                 told == null ? Map.of() : told.facts(),
+                member.given(),
                 member.health(),
+                member.clones(),
                 new ChannelInfo(
                         channel.queued(), channel.capacity(), channel.slot(), channel.dropped(), channel.expired()));
     }

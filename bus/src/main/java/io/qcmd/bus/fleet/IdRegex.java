@@ -1,21 +1,76 @@
 package io.qcmd.bus.fleet;
 
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * What is looked at in a regular expression before RE2 compiles it. RE2 matches in linear time, but it unrolls counted repetitions, and inside each other they
- * multiply: {@code ((a{100}){100}){100}} would be a million instructions.
+ * A regular expression for ids. RE2 matches in linear time, but at 5 ns per character and instruction; so ids that differ only in characters that the expression does
+ * not tell apart ({@link AlikeSymbols}) are matched once. RE2 also unrolls counted repetitions, and inside each other they multiply: {@code ((a{100}){100}){100}} would be
+ * a million instructions, so that is looked at before. One thread.
  */
 final class IdRegex {
+    /** RE2 looking at a character at all. */
+    private static final int STEPS_PER_CHARACTER = 8;
+    /** Compiling anything. */
+    private static final int STEPS_TO_COMPILE = 500;
+    /** Finding out what is alike, per character of the expression. */
+    private static final int STEPS_PER_ATOM = 64;
+    /** Remembered; the ids of a fleet have some hundred. */
+    private static final int MOST_SHAPES = 4_096;
+
     private static final int LONGEST = 512;
     /** Characters times all repetition counts: more instructions than that cannot come out. */
     private static final int LARGEST = 20_000;
 
-    private static final Pattern COUNT = Pattern.compile("\\{(\\d{1,9})(?:,(\\d{0,9}))?\\}");
-    private static final Pattern PREFIX = Pattern.compile("\\^([a-z0-9][a-z0-9_-]*)");
+    private static final java.util.regex.Pattern COUNT =
+            java.util.regex.Pattern.compile("\\{(\\d{1,9})(?:,(\\d{0,9}))?\\}");
+    private static final java.util.regex.Pattern PREFIX = java.util.regex.Pattern.compile("\\^([a-z0-9][a-z0-9_-]*)");
 
-    private IdRegex() {}
+    private final Pattern pattern;
+    private final AlikeSymbols alike;
+    private final LongConsumer work;
+    private final Map<String, Boolean> known = new HashMap<>();
+
+    private IdRegex(Pattern pattern, AlikeSymbols alike, LongConsumer work) {
+        this.pattern = pattern;
+        this.alike = alike;
+        this.work = work;
+    }
+
+    /**
+     * TARGET_INVALID for one that RE2 does not know, LIMIT_EXCEEDED for one that may become too large.
+     *
+     * @param work is told the steps before they are done
+     */
+    static IdRegex compile(String regex, LongConsumer work) {
+        check(regex);
+        try {
+            Pattern pattern = Pattern.compile(regex);
+            work.accept(STEPS_TO_COMPILE + pattern.programSize() + (long) STEPS_PER_ATOM * regex.length());
+            return new IdRegex(pattern, new AlikeSymbols(regex), work);
+        } catch (PatternSyntaxException e) {
+            throw Terms.invalid("~" + regex, e.getDescription() + " " + e.getPattern() + "; the syntax is that of RE2");
+        }
+    }
+
+    /** Whether it is found somewhere in an id. */
+    boolean isIn(String id) {
+        work.accept(id.length());
+        String shape = alike.shape(id);
+        Boolean isKnown = known.get(shape);
+        if (isKnown == null) {
+            work.accept((long) shape.length() * (STEPS_PER_CHARACTER + pattern.programSize()));
+            isKnown = pattern.matcher(shape).find();
+            if (known.size() < MOST_SHAPES) {
+                known.put(shape, isKnown);
+            }
+        }
+        return isKnown;
+    }
 
     /** LIMIT_EXCEEDED for one that may become too large. */
     static void check(String regex) {

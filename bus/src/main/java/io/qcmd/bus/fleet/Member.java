@@ -2,6 +2,7 @@ package io.qcmd.bus.fleet;
 
 import io.qcmd.bus.store.MinionRecord;
 import io.qcmd.bus.store.SessionRecord;
+import io.qcmd.protocol.Labels;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.MinionInfo.HealthInfo;
 import io.qcmd.protocol.MinionInfo.Presence;
@@ -14,8 +15,13 @@ final class Member implements Roster.Entry {
     private final MinionRecord stored;
     private final Condition condition;
     private @Nullable SessionRecord hello;
+    private Labels given;
+    private Traits traits;
     private @Nullable Session newest;
     private @Nullable Session session;
+    private @Nullable Session silent;
+    private long clones;
+    private long journaled;
     private long since;
     private long lastSeen;
     private @Nullable HealthInfo health;
@@ -26,6 +32,9 @@ final class Member implements Roster.Entry {
         this.stored = stored;
         this.condition = new Condition(settings, goneSince, stored.quarantine());
         this.hello = stored.session();
+        this.given = stored.labels();
+        this.traits = Traits.of(hello, given);
+        this.journaled = hello == null ? 0 : hello.journaled();
         this.since = Math.max(stored.enrolledAt(), stored.sessionEndedAt());
         this.lastSeen = stored.sessionEndedAt();
     }
@@ -45,9 +54,24 @@ final class Member implements Roster.Entry {
     }
 
     /** What the latest HELLO told; null: it was never connected. */
-    @Override
-    public synchronized @Nullable SessionRecord hello() {
+    synchronized @Nullable SessionRecord hello() {
         return hello;
+    }
+
+    /** Labels of operators. */
+    synchronized Labels given() {
+        return given;
+    }
+
+    @Override
+    public synchronized Traits traits() {
+        return traits;
+    }
+
+    /** An operator's word. */
+    synchronized void label(Labels.Change change) {
+        given = given.with(change);
+        traits = Traits.of(hello, given);
     }
 
     synchronized @Nullable Session session() {
@@ -87,6 +111,10 @@ final class Member implements Roster.Entry {
         return session;
     }
 
+    synchronized boolean isNewest(Session arrived) {
+        return newest == arrived;
+    }
+
     /** False: it is not the newest any more, or has ended. */
     synchronized boolean opened(Session fresh, SessionRecord told) {
         if (newest != fresh) {
@@ -94,24 +122,58 @@ final class Member implements Roster.Entry {
         }
         session = fresh;
         hello = told;
+        traits = Traits.of(told, given);
+        journaled = told.journaled();
         since = told.openedAt();
         condition.opened(since);
         return true;
     }
 
-    /** Whether this was the live session. */
-    synchronized boolean closed(Session ended, long at) {
+    /** What the live session told, to the last; null: this was not the live one. */
+    synchronized @Nullable SessionRecord closed(Session ended, long at) {
         if (newest == ended) {
             newest = null;
         }
-        if (session != ended) {
-            return false;
+        if (session != ended || hello == null) {
+            return null;
         }
+        hello = hello.withJournaled(journaled);
+        silent = null;
         lastSeen = ended.lastSeen();
         session = null;
         since = at;
         condition.ended(at);
-        return true;
+        return hello;
+    }
+
+    /** The live session, unless it was silent when it was asked whether it lives. */
+    synchronized @Nullable Session maybeAlive() {
+        return session == silent ? null : session;
+    }
+
+    /** It was asked whether it lives. */
+    synchronized void answered(Session asked, boolean alive) {
+        if (alive) {
+            silent = null;
+            clones++;
+        } else if (session == asked) {
+            silent = asked;
+        }
+    }
+
+    /** Other agents of this name that were turned away. */
+    synchronized long clones() {
+        return clones;
+    }
+
+    /** The journal has so many records by now. */
+    synchronized void journaled(long records) {
+        journaled = Math.max(journaled, records);
+    }
+
+    /** Whether more records of this epoch were told than these. */
+    synchronized boolean knowsMoreThan(String epoch, long records) {
+        return hello != null && hello.epoch().equals(epoch) && records < journaled;
     }
 
     synchronized void offered() {

@@ -10,11 +10,11 @@ import java.util.Optional;
  * @param address 4 or 8 numbers of {@code 32 / 4} or {@code 128 / 8} bits
  * @param bits how many of its bits are common
  */
-record Network(String text, int[] address, int bits) {
+public record Network(String text, int[] address, int bits) {
     private static final int GROUPS = 8;
 
     /** An address or a network; empty: the text is neither, or has bits behind the common ones. */
-    static Optional<Network> parse(String text) {
+    public static Optional<Network> parse(String text) {
         int slash = text.indexOf('/');
         int[] address = address(slash < 0 ? text : text.substring(0, slash));
         int all = address.length == 4 ? 32 : 128;
@@ -27,7 +27,7 @@ record Network(String text, int[] address, int bits) {
     }
 
     /** Whether this address lies in it; what is no address does not. */
-    boolean contains(String other) {
+    public boolean contains(String other) {
         int[] numbers = address(other);
         return numbers.length == address.length && Arrays.equals(masked(numbers), address);
     }

@@ -1,11 +1,9 @@
 package io.qcmd.bus.fleet;
 
-import io.qcmd.bus.store.SessionRecord;
 import io.qcmd.protocol.MinionId;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The minions of a fleet, numbered from 0 in order of id, as targets are resolved against them. Immutable. */
 public final class Roster {
@@ -19,9 +17,8 @@ public final class Roster {
     public interface Entry {
         MinionId id();
 
-        /** Labels and facts, as its latest session told them; null: it never had one. */
-        @Nullable
-        SessionRecord hello();
+        /** Labels and facts, as of now. */
+        Traits traits();
     }
 
     /** @param inOrder of id, each once */
@@ -43,9 +40,8 @@ public final class Roster {
         return ids[number];
     }
 
-    @Nullable
-    SessionRecord hello(int number) {
-        return entries[number].hello();
+    Traits traits(int number) {
+        return entries[number].traits();
     }
 
     /** The number of a minion; -1: there is none of that name. */

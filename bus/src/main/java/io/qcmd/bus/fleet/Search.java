@@ -1,8 +1,5 @@
 package io.qcmd.bus.fleet;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
-import io.qcmd.bus.store.SessionRecord;
 import io.qcmd.protocol.Discarded;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.QcmdException;
@@ -27,8 +24,6 @@ final class Search {
     static final long MOST_STEPS = 30_000_000;
     /** Looking at a part of an expression at all, compiling included. */
     private static final int STEPS_PER_TERM = 500;
-    /** RE2 looking at a character at all. */
-    private static final int STEPS_PER_CHARACTER = 8;
     /** Finding a label or an address in what a minion told. */
     private static final int STEPS_PER_TRAIT = 8;
     /** Tree and groups inside each other: far from the end of a stack. */
@@ -42,7 +37,7 @@ final class Search {
     private final BitSet asked = new BitSet();
     private final Map<String, Discarded.Name> unknown = new LinkedHashMap<>();
     private final Set<String> openGroups = new LinkedHashSet<>();
-    private @Nullable SessionRecord @Nullable [] told;
+    private @Nullable Traits @Nullable [] told;
     private long steps;
     private long names;
     private int depth;
@@ -138,7 +133,7 @@ final class Search {
         Glob glob = Glob.isPattern(trait.pattern()) ? Glob.ofValues(trait.pattern()) : null;
         for (int i = among.nextSetBit(0); i >= 0; i = among.nextSetBit(i + 1)) {
             charge(STEPS_PER_TRAIT);
-            String value = value(i, trait.name(), trait.isFact());
+            String value = traits(i).value(trait.name(), trait.isFact());
             if (value != null) {
                 charge((long) value.length() * (glob == null ? 1 : glob.width()));
                 found.set(i, glob == null ? value.equalsIgnoreCase(trait.pattern()) : glob.matches(value));
@@ -149,14 +144,11 @@ final class Search {
 
     BitSet regex(String regex, BitSet among) {
         BitSet found = new BitSet();
-        IdRegex.check(regex);
-        Pattern pattern = compiled(regex);
+        IdRegex wanted = IdRegex.compile(regex, this::charge);
         String prefix = IdRegex.prefix(regex);
         int end = end(prefix);
         for (int i = among.nextSetBit(fleet.from(prefix)); i >= 0 && i < end; i = among.nextSetBit(i + 1)) {
-            String id = fleet.id(i);
-            charge((long) id.length() * (STEPS_PER_CHARACTER + pattern.programSize()));
-            if (pattern.matcher(id).find()) {
+            if (wanted.isIn(fleet.id(i))) {
                 found.set(i);
             }
         }
@@ -167,7 +159,7 @@ final class Search {
         BitSet found = new BitSet();
         String fact = network.isIpv6() ? "ipv6" : "ipv4";
         for (int i = among.nextSetBit(0); i >= 0; i = among.nextSetBit(i + 1)) {
-            String addresses = value(i, fact, false);
+            String addresses = traits(i).value(fact, false);
             charge(STEPS_PER_TRAIT + (addresses == null ? 0 : addresses.length()));
             if (addresses != null && network.containsOneOf(addresses)) {
                 found.set(i);
@@ -228,44 +220,24 @@ final class Search {
         return found;
     }
 
-    private Pattern compiled(String regex) {
-        try {
-            Pattern pattern = Pattern.compile(regex);
-            charge((long) STEPS_PER_TERM + pattern.programSize());
-            return pattern;
-        } catch (PatternSyntaxException e) {
-            throw Terms.invalid("~" + regex, e.getDescription() + " " + e.getPattern() + "; the syntax is that of RE2");
-        }
-    }
-
     /** Behind the last minion whose id starts like this. */
     private int end(String prefix) {
         return prefix.isEmpty() ? fleet.size() : fleet.from(prefix + '\uffff');
     }
 
-    /** What a minion has for a name. Labels stand above facts: a person chose them. */
-    private @Nullable String value(int minion, String name, boolean isFact) {
-        SessionRecord hello = hello(minion);
-        if (hello == null) {
-            return null;
-        }
-        String label = isFact ? null : hello.labels().get(name);
-        return label == null ? hello.facts().get(name) : label;
-    }
-
     /** Read once, so that all parts of the expression see the same minion. */
-    private @Nullable SessionRecord hello(int minion) {
-        @Nullable SessionRecord[] seen = told;
+    private Traits traits(int minion) {
+        @Nullable Traits[] seen = told;
         if (seen == null) {
-            seen = new SessionRecord[fleet.size()];
+            seen = new Traits[fleet.size()];
             told = seen;
         }
-        SessionRecord hello = seen[minion];
-        if (hello == null) {
-            hello = fleet.hello(minion);
-            seen[minion] = hello;
+        Traits traits = seen[minion];
+        if (traits == null) {
+            traits = fleet.traits(minion);
+            seen[minion] = traits;
         }
-        return hello;
+        return traits;
     }
 
     private void charge(long work) {

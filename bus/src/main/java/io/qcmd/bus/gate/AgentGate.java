@@ -23,6 +23,7 @@ import io.qcmd.protocol.Return;
 import io.qcmd.protocol.Route;
 import io.qcmd.protocol.Setup;
 import io.qcmd.protocol.TargetState;
+import io.qcmd.protocol.fault.FailPoint;
 import io.qcmd.transport.Encoding;
 import io.qcmd.transport.Payloads;
 import io.qcmd.transport.Peer;
@@ -117,6 +118,7 @@ public final class AgentGate implements Reception {
             throw new QcmdException(ErrorCode.BAD_REQUEST, "commands: asked for before HELLO was reconciled");
         }
         return channel(session).envelopes(session).map(envelope -> {
+            FailPoint.BUS_BEFORE_OFFER.hit();
             presence.offered(session.minion());
             session.flush();
             return Payloads.of(envelope.message());
@@ -148,7 +150,9 @@ public final class AgentGate implements Reception {
     private void step(AgentSession session, Report report) {
         if (report instanceof Report.Ready ready) {
             presence.answered(session.minion());
+            FailPoint.BUS_BEFORE_GO.hit();
             channel(session).permit(ready.job(), session);
+            FailPoint.BUS_AFTER_GO.hit();
         } else if (report instanceof Report.Refused refused) {
             presence.answered(session.minion());
             channel(session).refuse(refused.job(), session, refused.reason());
@@ -156,6 +160,8 @@ public final class AgentGate implements Reception {
             accounting.move(started.job(), session.minion(), TargetState.RUNNING, null);
         } else if (report instanceof Report.Health health) {
             presence.health(session.minion(), health);
+        } else if (report instanceof Report.Journaled grown) {
+            fleet.journaled(session.minion(), grown.records());
         } else if (report instanceof Report.NeverStarted never) {
             reconciliation.neverStarted(session.minion(), never.job());
         }
@@ -167,6 +173,7 @@ public final class AgentGate implements Reception {
         if (!page.last()) {
             return Mono.empty();
         }
+        fleet.checkJournal(session.minion(), page.epoch(), page.journaled());
         return endOlder(session)
                 .thenMany(Flux.fromIterable(session.entries()))
                 .concatMap(entries -> reconciliation.verdicts(session.minion(), entries))
@@ -177,7 +184,7 @@ public final class AgentGate implements Reception {
     /** An older session must not get a GO while the newer one tells what was started; and its end must not be taken for the end of this one. */
     private Mono<Void> endOlder(AgentSession session) {
         MinionId minion = session.minion();
-        return Mono.justOrEmpty(fleet.arrived(minion, session)).flatMap(older -> {
+        return fleet.arrived(minion, session).flatMap(older -> {
             older.close("superseded by a newer session");
             return release(session, older).then(Mono.defer(() -> fleet.closed(minion, older)));
         });
@@ -185,6 +192,11 @@ public final class AgentGate implements Reception {
 
     private Mono<Void> open(AgentSession session, Hello page, List<List<Verdict>> verdicts) {
         MinionId minion = session.minion();
+        if (!fleet.isNewest(minion, session)) {
+            // What it says is out of date: a newer one may have got GO for what stands in no entry here.
+            return Mono.error(new QcmdException(
+                    ErrorCode.FORBIDDEN, "minion '" + minion + "': a newer session said HELLO meanwhile"));
+        }
         boolean sameEpoch = fleet.epoch(minion).map(page.epoch()::equals).orElse(true);
         Set<JobId> told =
                 verdicts.stream().flatMap(List::stream).map(Verdict::job).collect(Collectors.toSet());
@@ -192,6 +204,7 @@ public final class AgentGate implements Reception {
         SessionRecord record = new SessionRecord(
                 clock.millis(),
                 page.epoch(),
+                page.journaled(),
                 page.bootId(),
                 page.instance(),
                 page.version(),
@@ -227,13 +240,16 @@ public final class AgentGate implements Reception {
                 })
                 .doFinally(end -> pool.give(size))
                 // Also for what was not wanted any more: the agent must get on to the result.
-                .then(Mono.fromRunnable(() ->
-                        session.send(new Control.Committed(piece.job(), piece.stream(), piece.end(), pool.window()))));
+                .then(Mono.fromRunnable(() -> {
+                    FailPoint.BUS_IN_UPLOAD.hit();
+                    session.send(new Control.Committed(piece.job(), piece.stream(), piece.end(), pool.window()));
+                }));
     }
 
     private Mono<Void> done(AgentSession session, Return result) {
         return accounting.settle(session.minion(), result).mapNotNull(settled -> {
             if (settled) {
+                FailPoint.BUS_BEFORE_SETTLED.hit();
                 session.sendLater(new Control.Settled(List.of(result.job())));
             }
             return null;

@@ -2,6 +2,7 @@ package io.qcmd.bus.gate;
 
 import io.qcmd.bus.fleet.Fleet;
 import io.qcmd.bus.fleet.Groups;
+import io.qcmd.bus.fleet.Labelling;
 import io.qcmd.bus.fleet.Presence;
 import io.qcmd.bus.job.Cancels;
 import io.qcmd.bus.job.History;
@@ -26,6 +27,7 @@ import io.qcmd.protocol.PreviewQuery;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Quarantine;
 import io.qcmd.protocol.Quoted;
+import io.qcmd.protocol.Relabel;
 import io.qcmd.protocol.ResultPage;
 import io.qcmd.protocol.ResultQuery;
 import io.qcmd.protocol.Route;
@@ -56,6 +58,7 @@ public final class ClientGate implements Reception {
     private final Fleet fleet;
     private final Groups groups;
     private final Presence presence;
+    private final Labelling labelling;
     private final Taps taps;
     private final Supplier<BusStatus> status;
     private final Scheduler timers;
@@ -69,6 +72,7 @@ public final class ClientGate implements Reception {
             Fleet fleet,
             Groups groups,
             Presence presence,
+            Labelling labelling,
             Taps taps,
             Supplier<BusStatus> status,
             Scheduler timers,
@@ -80,6 +84,7 @@ public final class ClientGate implements Reception {
         this.fleet = fleet;
         this.groups = groups;
         this.presence = presence;
+        this.labelling = labelling;
         this.taps = taps;
         this.status = status;
         this.timers = timers;
@@ -125,6 +130,7 @@ public final class ClientGate implements Reception {
             case JOB_SUBMIT -> submit(principal, (Submit) request);
             case JOB_SHOW -> history.show((JobRef) request);
             case MINION_QUARANTINE -> presence.quarantine(principal, (Quarantine) request);
+            case MINION_LABEL -> labelling.relabel(principal, (Relabel) request);
             case GROUP_SET -> groups.set(principal, (GroupDraft) request);
             case GROUP_REMOVE -> groups.remove(principal, (GroupRef) request);
             case BUS_STATUS -> Mono.fromSupplier(status);

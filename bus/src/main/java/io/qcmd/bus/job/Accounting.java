@@ -13,6 +13,7 @@ import io.qcmd.protocol.Output;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Return;
 import io.qcmd.protocol.TargetState;
+import io.qcmd.protocol.fault.FailPoint;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -193,6 +194,7 @@ public final class Accounting implements Fates {
     }
 
     private boolean end(LiveJob job, MinionId minion, TargetState end, @Nullable String reason) {
+        FailPoint.BUS_BEFORE_OWN_FATE.hit();
         Optional<Mono<Long>> commit = job.decide(
                 minion,
                 end,

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -39,16 +40,25 @@ public final class History {
      */
     private static final Duration PAUSE = Duration.ofMillis(50);
 
+    /**
+     * The same under pressure, and between two full pages as well, for who asked for output: it stays in the ledger and comes later. Fates have their place between
+     * output, and wait with it; states and counts come from memory and do not.
+     */
+    private static final Duration LONG_PAUSE = Duration.ofSeconds(1);
+
     private static final ResultPage NO_ROWS = new PageBuilder(0).page();
 
     private final Ledger ledger;
     private final Accounting accounting;
     private final Scheduler timers;
+    private final BooleanSupplier underPressure;
 
-    public History(Ledger ledger, Accounting accounting, Scheduler timers) {
+    /** @param underPressure whether live output has to wait; asked once per page, by any thread */
+    public History(Ledger ledger, Accounting accounting, Scheduler timers, BooleanSupplier underPressure) {
         this.ledger = ledger;
         this.accounting = accounting;
         this.timers = timers;
+        this.underPressure = underPressure;
     }
 
     /** One job; JOB_NOT_FOUND, JOB_AMBIGUOUS. */
@@ -68,7 +78,7 @@ public final class History {
 
     /**
      * Pages of a job until every target has its fate and all was sent; demand is honoured, a page is read when it is asked for. The first news and the end are told
-     * at once, what comes between at most every 50 ms. JOB_NOT_FOUND.
+     * at once, what comes between at most every 50 ms; live output under pressure every second. JOB_NOT_FOUND.
      */
     public Flux<ResultPage> results(ResultQuery query) {
         return Flux.defer(() -> {
@@ -121,6 +131,11 @@ public final class History {
                 () -> accounting.live(job).map(live -> Mono.just(live.counts())).orElseGet(() -> ledger.fates(job)));
     }
 
+    /** Milliseconds of the monotonic clock: asked for milliseconds, a scheduler gives those of the wall clock. */
+    private long now() {
+        return TimeUnit.NANOSECONDS.toMillis(timers.now(TimeUnit.NANOSECONDS));
+    }
+
     /** One reader's place in one job, and all that is kept of the reader. Used by one subscriber, one page after the other. */
     private final class Cursor {
         private final ResultQuery query;
@@ -133,9 +148,9 @@ public final class History {
         /** The last page was full, so that there may be more. */
         private boolean behind;
         /** Not before these times, on the clock of the timers. */
-        private long nextRows;
+        private long nextRows = now();
 
-        private long nextHints;
+        private long nextHints = nextRows;
         private @Nullable LiveJob lived;
         private @Nullable Counts ends;
         private boolean complete;
@@ -166,19 +181,25 @@ public final class History {
                 News news = query.hints() ? job.moves() : job.rows();
                 return news.after(query.hints() ? moves : rows).then(Mono.empty());
             }
-            long rest = (unread ? nextRows : nextHints) - timers.now(TimeUnit.MILLISECONDS);
-            if (rest > 0 && !behind) {
-                Mono<Long> sooner = unread ? job.end().after(0) : job.rows().after(rows);
-                return Mono.firstWithSignal(Mono.delay(Duration.ofMillis(rest), timers), sooner)
+            long now = now();
+            boolean read = unread && nextRows <= now;
+            if (!read && (!moved || nextHints > now)) {
+                long due = Math.min(unread ? nextRows : Long.MAX_VALUE, moved ? nextHints : Long.MAX_VALUE);
+                return Mono.firstWithSignal(
+                                Mono.delay(Duration.ofMillis(due - now), timers),
+                                unread ? job.end().after(0) : job.rows().after(rows),
+                                query.hints() && !moved ? job.moves().after(moves) : Mono.never())
                         .then(Mono.empty());
             }
-            rowsSeen = rows;
             movesSeen = moves;
-            return (unread ? rows() : Mono.just(NO_ROWS)).mapNotNull(page -> filled(page, job, moved));
+            if (read) {
+                rowsSeen = rows;
+            }
+            return (read ? rows() : Mono.just(NO_ROWS)).mapNotNull(page -> filled(page, job, moved));
         }
 
         private @Nullable ResultPage filled(ResultPage rows, LiveJob job, boolean moved) {
-            nextHints = timers.now(TimeUnit.MILLISECONDS) + PAUSE.toMillis();
+            nextHints = now() + PAUSE.toMillis();
             if (rows.fates().isEmpty() && rows.output().isEmpty() && !moved) {
                 return null;
             }
@@ -210,8 +231,15 @@ public final class History {
             return ledger.page(query.job(), after, query.output(), only).doOnNext(page -> {
                 after = page.cursor();
                 behind = !page.complete();
-                nextRows = timers.now(TimeUnit.MILLISECONDS) + PAUSE.toMillis();
+                nextRows = now() + pause().toMillis();
             });
+        }
+
+        private Duration pause() {
+            if (query.output() && underPressure.getAsBoolean()) {
+                return LONG_PAUSE;
+            }
+            return behind ? Duration.ZERO : PAUSE;
         }
     }
 }

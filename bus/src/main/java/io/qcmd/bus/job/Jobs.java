@@ -1,5 +1,6 @@
 package io.qcmd.bus.job;
 
+import io.qcmd.bus.callback.Endpoints;
 import io.qcmd.bus.fleet.Fleet;
 import io.qcmd.bus.fleet.Resolution;
 import io.qcmd.bus.security.Principal;
@@ -20,6 +21,7 @@ import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Submit;
 import io.qcmd.protocol.TargetState;
 import io.qcmd.protocol.WireCodec;
+import io.qcmd.protocol.fault.FailPoint;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Random;
@@ -46,13 +48,11 @@ public final class Jobs {
     private final Clock clock;
     private final Random random;
     private final Scheduler core;
+    private final Endpoints endpoints;
     private final AtomicLong order = new AtomicLong();
     private final LongAdder busy = new LongAdder();
 
-    /**
-     * @param core where accepted jobs are published, one after the other
-     * @param random the random part of job ids
-     */
+    /** Calls nobody back. */
     public Jobs(
             JobSettings settings,
             Admission admission,
@@ -63,6 +63,25 @@ public final class Jobs {
             Clock clock,
             Random random,
             Scheduler core) {
+        this(settings, admission, ledger, fleet, topics, accounting, clock, random, core, Endpoints.NONE);
+    }
+
+    /**
+     * @param core where accepted jobs are published, one after the other
+     * @param random the random part of job ids
+     * @param endpoints who may be called back
+     */
+    public Jobs(
+            JobSettings settings,
+            Admission admission,
+            Ledger ledger,
+            Fleet fleet,
+            Topics topics,
+            Accounting accounting,
+            Clock clock,
+            Random random,
+            Scheduler core,
+            Endpoints endpoints) {
         this.settings = settings;
         this.admission = admission;
         this.ledger = ledger;
@@ -72,6 +91,7 @@ public final class Jobs {
         this.clock = clock;
         this.random = random;
         this.core = core;
+        this.endpoints = endpoints;
     }
 
     /** Numbers go on after this one; said once, before the first job is accepted. */
@@ -148,7 +168,8 @@ public final class Jobs {
                 now + settings.completionMillis(expiry, timeout),
                 resolution.minions(),
                 false,
-                0);
+                0,
+                endpoints.order(submit.callback()));
     }
 
     private void checkSize(int targets) {
@@ -186,6 +207,7 @@ public final class Jobs {
 
     private Accepted release(LiveJob live, Discarded discarded) {
         JobRecord job = live.job();
+        FailPoint.BUS_AFTER_SUBMIT_COMMIT.hit();
         topics.publish(live.envelope(), job.minions());
         return new Accepted(job.job(), job.minions().size(), discarded, job.acceptedAt(), job.completesBy());
     }

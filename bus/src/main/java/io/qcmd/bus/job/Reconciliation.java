@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -49,7 +50,8 @@ public final class Reconciliation {
      * @param told all entries of the HELLO
      */
     public void absent(MinionId minion, Set<JobId> told, boolean sameEpoch) {
-        for (JobId job : accounting.granted(minion)) {
+        // In order, so that the same HELLO does the same things in the same order.
+        for (JobId job : new TreeSet<>(accounting.granted(minion))) {
             if (told.contains(job)) {
                 continue;
             }

@@ -6,6 +6,7 @@ import io.qcmd.bus.store.UnfinishedJob;
 import io.qcmd.bus.topic.Topics;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.TargetState;
+import io.qcmd.protocol.fault.FailPoint;
 import java.util.Map;
 import reactor.core.publisher.Mono;
 
@@ -38,6 +39,7 @@ public final class Recovery {
     }
 
     private Mono<UnfinishedJob> restore(UnfinishedJob unfinished) {
+        FailPoint.BUS_IN_RECOVERY.hit();
         return ledger.fates(unfinished.job().job()).map(fates -> {
             LiveJob job = new LiveJob(unfinished.job(), Jobs.envelope(unfinished.job()), fates);
             unfinished.open().forEach(minion -> restore(job, unfinished, minion));

@@ -5,6 +5,7 @@ import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Selection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A job as it is stored. Times are bus time in milliseconds.
@@ -14,6 +15,7 @@ import java.util.List;
  * @param minions the frozen list, in the order of resolution
  * @param cancelled whether a cancel of the whole job is wanted
  * @param endedAt when its last target got its fate; 0 while it lives
+ * @param callback whom it calls back; null: nobody
  */
 public record JobRecord(
         JobId job,
@@ -27,8 +29,57 @@ public record JobRecord(
         long completesBy,
         List<MinionId> minions,
         boolean cancelled,
-        long endedAt) {
+        long endedAt,
+        @Nullable CallbackOrder callback) {
     public JobRecord {
         minions = List.copyOf(minions);
+    }
+
+    /** A job that calls nobody back. */
+    public JobRecord(
+            JobId job,
+            String requestId,
+            long order,
+            Selection selection,
+            Command command,
+            String submittedBy,
+            long acceptedAt,
+            long expiresAt,
+            long completesBy,
+            List<MinionId> minions,
+            boolean cancelled,
+            long endedAt) {
+        this(
+                job,
+                requestId,
+                order,
+                selection,
+                command,
+                submittedBy,
+                acceptedAt,
+                expiresAt,
+                completesBy,
+                minions,
+                cancelled,
+                endedAt,
+                null);
+    }
+
+    /** The same job with this as its order. */
+    public JobRecord withCallback(@Nullable CallbackOrder callsBack) {
+        return new JobRecord(
+                job,
+                requestId,
+                order,
+                selection,
+                command,
+                submittedBy,
+                acceptedAt,
+                expiresAt,
+                completesBy,
+                minions,
+                cancelled,
+                endedAt,
+                callsBack);
     }
 }

@@ -36,7 +36,7 @@ public interface Ledger {
 
     /**
      * Stores a final state; its commit sequence. The caller has decided; the store refuses a second fate of a target (IllegalStateException), except one late
-     * revision of LOST.
+     * revision of LOST. What the job's {@link CallbackOrder} asks for is in the {@link CallbackOutbox} with the same commit.
      */
     Mono<Long> settle(FateRecord fate);
 

@@ -1,6 +1,7 @@
 package io.qcmd.bus.store;
 
 import io.qcmd.protocol.Group;
+import io.qcmd.protocol.Labels;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.MinionInfo.Uncontrollable;
 import java.util.List;
@@ -23,10 +24,10 @@ public interface Registry {
     Mono<Void> sessionOpened(MinionId minion, SessionRecord session);
 
     /**
-     * Records its end; may come late: a session without an end counts as live until the bus stopped. An end that is not later than the start of the recorded
+     * Records its end, with what was told last; may come late: a session without an end counts as live until the bus stopped. An end that is not later than the start of the recorded
      * session is one of an older session, and changes nothing.
      */
-    Mono<Void> sessionEnded(MinionId minion, long at);
+    Mono<Void> sessionEnded(MinionId minion, SessionRecord session, long at);
 
     /**
      * Sets an operator's word for these minions, with its audit row; all of them or none.
@@ -34,6 +35,9 @@ public interface Registry {
      * @param word null: it is taken back
      */
     Mono<Void> quarantine(List<MinionId> minions, @Nullable Uncontrollable word, AuditRecord audit);
+
+    /** Changes the labels that operators gave these minions, with its audit row; all of them or none. More than a minion may have: LIMIT_EXCEEDED. */
+    Mono<Void> label(List<MinionId> minions, Labels.Change change, AuditRecord audit);
 
     /** Saves a target, in place of an older one of that name, with its audit row. */
     Mono<Void> setGroup(Group group, AuditRecord audit);

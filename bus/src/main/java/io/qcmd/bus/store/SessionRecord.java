@@ -8,6 +8,7 @@ import java.util.Map;
 public record SessionRecord(
         long openedAt,
         String epoch,
+        long journaled,
         String bootId,
         String instance,
         String version,
@@ -16,5 +17,10 @@ public record SessionRecord(
     public SessionRecord {
         labels = Map.copyOf(labels);
         facts = Map.copyOf(facts);
+    }
+
+    /** With what is known of the journal by now. */
+    public SessionRecord withJournaled(long records) {
+        return new SessionRecord(openedAt, epoch, records, bootId, instance, version, labels, facts);
     }
 }

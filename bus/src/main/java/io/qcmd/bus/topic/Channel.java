@@ -5,6 +5,7 @@ import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.TargetState;
+import io.qcmd.protocol.fault.FailPoint;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.PriorityQueue;
@@ -235,6 +236,7 @@ public final class Channel {
                         queue.remove(), settings.now() + settings.ackTimeout().toMillis());
                 dueAt = Math.min(dueAt, slot.answerBy);
                 fates.move(head.job(), minion, TargetState.OFFERED, null);
+                FailPoint.BUS_AFTER_OFFER.hit();
             }
         }
         queued = queue.size();

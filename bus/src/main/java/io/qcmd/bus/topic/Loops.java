@@ -1,7 +1,7 @@
 package io.qcmd.bus.topic;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -16,9 +16,9 @@ public final class Loops {
 
     private Loops() {}
 
-    /** Does it with all of them, soon, those of one loop in their order. */
+    /** Does it with all of them, soon, those of one loop in their order; the loops themselves in the order of their first ones, so that a simulation can repeat it. */
     public static <T> void each(List<T> all, Function<T, Executor> loop, Consumer<T> action) {
-        Map<Executor, List<T>> chunks = new IdentityHashMap<>();
+        Map<Executor, List<T>> chunks = new LinkedHashMap<>();
         for (T one : all) {
             Executor where = loop.apply(one);
             List<T> chunk = chunks.computeIfAbsent(where, same -> new ArrayList<>());

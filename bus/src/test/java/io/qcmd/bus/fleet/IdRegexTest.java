@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.QcmdException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,6 +35,30 @@ class IdRegexTest {
             })
     void prefix_isWhatEveryMatchBeginsWith(String regex, String prefix) {
         assertThat(IdRegex.prefix(regex)).isEqualTo(prefix == null ? "" : prefix);
+    }
+
+    @Test
+    void idsThatAreAlike_areMatchedOnce() {
+        AtomicLong steps = new AtomicLong();
+        IdRegex odd = IdRegex.compile("^(web|db)[0-9]*[13579]$", steps::addAndGet);
+        long compiled = steps.get();
+
+        List<String> found = IntStream.range(0, 1_000)
+                .mapToObj(i -> "web" + i)
+                .filter(odd::isIn)
+                .toList();
+
+        assertThat(found).hasSize(500).startsWith("web1", "web3").endsWith("web999");
+        assertThat(steps.get() - compiled).as("14 shapes").isLessThan(1_000 * 6 + 14 * 6 * 100);
+        assertThat(odd.isIn("mail1")).isFalse();
+    }
+
+    @Test
+    void idsThatAreNot_areMatchedOneByOne() {
+        List<String> ids = IntStream.range(0, 10_000).mapToObj(i -> "web" + i).toList();
+        IdRegex each = IdRegex.compile("^web(0|1|2|3|4|5|6|7|8|9)*[24680]$", steps -> {});
+
+        assertThat(ids.stream().filter(each::isIn)).hasSize(5_000);
     }
 
     @ParameterizedTest

@@ -1,6 +1,5 @@
 package io.qcmd.bus.fleet;
 
-import io.qcmd.bus.store.SessionRecord;
 import io.qcmd.protocol.MinionId;
 import java.util.Collection;
 import java.util.Comparator;
@@ -8,22 +7,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Fleets to resolve against. */
 final class Rosters {
     private Rosters() {}
 
     /** A minion that told these labels and facts. */
-    record Told(MinionId id, @Nullable SessionRecord hello) implements Roster.Entry {
+    record Told(MinionId id, Traits traits) implements Roster.Entry {
         static Told of(String id, Map<String, String> labels, Map<String, String> facts) {
-            return new Told(new MinionId(id), new SessionRecord(1, "epoch", "boot", "one", "1", labels, facts));
+            return new Told(new MinionId(id), new Traits(labels, facts));
         }
     }
 
     /** Minions that never were connected. */
     static Roster named(Stream<String> ids) {
-        return of(ids.distinct().map(id -> new Told(new MinionId(id), null)).toList());
+        return of(ids.distinct()
+                .map(id -> new Told(new MinionId(id), Traits.NONE))
+                .toList());
     }
 
     static Roster named(String... ids) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.qcmd.bus.fleet.Rosters.Told;
-import io.qcmd.bus.store.SessionRecord;
 import io.qcmd.protocol.Discarded;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.MinionId;
@@ -15,7 +14,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -44,7 +42,7 @@ class TargetResolverTest {
                     "db2",
                     Map.of("empty", "", "ipv4", "10.1.9.9"),
                     Map.of("os_name", "Debian GNU/Linux 12", "ipv4", "10.2.9.9")),
-            new Told(new MinionId("new"), null)));
+            new Told(new MinionId("new"), Traits.NONE)));
 
     private static final Map<String, Target> GROUPS = Stream.of(
                     "web|role=web",
@@ -421,8 +419,8 @@ class TargetResolverTest {
     }
 
     private static boolean hasX(Told told, String regex) {
-        SessionRecord hello = Objects.requireNonNull(told.hello());
-        String value = hello.labels().getOrDefault("x", hello.facts().get("x"));
+        Traits traits = told.traits();
+        String value = traits.labels().getOrDefault("x", traits.facts().get("x"));
         return value != null
                 && Pattern.compile(regex, Pattern.CASE_INSENSITIVE)
                         .matcher(value)

@@ -2,19 +2,25 @@ package io.qcmd.bus.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.qcmd.bus.store.Await;
 import io.qcmd.protocol.Control;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.Hello;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.MinionQuery;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Report;
+import io.qcmd.protocol.Selection;
+import io.qcmd.protocol.Target;
+import io.qcmd.protocol.TargetState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Who is let in, what is taken from whom, and what the end of a session means. */
@@ -148,6 +154,7 @@ class AgentGateTest {
     }
 
     @Test
+    @Tag("F36")
     void clone_isRefused_whileTheFirstOneAnswers() {
         FakeAgent first = bus.agent("web-1");
         FakeAgent clone = FakeAgent.connect(bus.gate, WEB1);
@@ -157,8 +164,44 @@ class AgentGateTest {
 
         assertThat(code(clone.refused())).isEqualTo(ErrorCode.FORBIDDEN);
         assertThat(clone.isConnected()).isFalse();
+        assertThat(clones()).isEqualTo(1);
         bus.job("web-1");
         assertThat(first.messages).hasSize(1);
+    }
+
+    @Test
+    @Tag("F36")
+    void cloneThatWasOnItsWayIn_isRefusedAtItsHello() {
+        FakeAgent clone = FakeAgent.connect(bus.gate, WEB1);
+        FakeAgent first = bus.agent("web-1");
+        first.read();
+
+        clone.hello("epoch-2");
+        assertThat(first.read())
+                .singleElement()
+                .isInstanceOfSatisfying(Control.Ping.class, ping -> first.say(new Report.Pong(ping.nonce())));
+
+        assertThat(code(clone.failed())).isEqualTo(ErrorCode.FORBIDDEN);
+        assertThat(clone.isConnected()).isFalse();
+        assertThat(clones()).isEqualTo(1);
+        JobId job = bus.job("web-1");
+        first.say(new Report.Ready(job));
+        assertThat(first.read()).singleElement().isInstanceOf(Control.Go.class);
+    }
+
+    @Test
+    @Tag("F36")
+    void agentThatComesAgain_isLetIn_asNobodyAnswersOnItsOldConnection() {
+        bus.agent("web-1").lingers();
+        FakeAgent again = FakeAgent.connect(bus.gate, WEB1);
+        bus.advance(Duration.ofSeconds(2));
+
+        again.hello("epoch-1");
+
+        assertThat(again.read())
+                .as("at once: the old session was asked at its SETUP")
+                .hasSize(1);
+        assertThat(clones()).isZero();
     }
 
     @Test
@@ -186,6 +229,8 @@ class AgentGateTest {
 
         one.hello("epoch-1");
         other.hello("epoch-1");
+        assertThat(one.isConnected()).isTrue();
+        bus.advance(Duration.ofSeconds(2));
 
         assertThat(one.isConnected()).isFalse();
         assertThat(other.isConnected()).isTrue();
@@ -212,6 +257,43 @@ class AgentGateTest {
 
         assertThat(agent.isConnected()).isTrue();
         assertThat(agent.askAnew().isConnected()).isFalse();
+    }
+
+    @Test
+    @Tag("F32")
+    void olderCopyOfAJournal_isNotReconciled_andMustBeginANewEpoch() {
+        FakeAgent agent = FakeAgent.connect(bus.gate, WEB1).hello("epoch-1", 7).ask();
+        JobId job = bus.job("web-1");
+        agent.say(new Report.Ready(job), new Report.Journaled(9));
+        agent.dispose();
+
+        FakeAgent older = FakeAgent.connect(bus.gate, WEB1).hello("epoch-1", 8);
+        assertThat(code(older.failed())).isEqualTo(ErrorCode.JOURNAL_OUTDATED);
+        assertThat(bus.accounting.running()).isEqualTo(1);
+
+        FakeAgent renewed =
+                FakeAgent.connect(bus.gate, WEB1).hello("epoch-2", 8).ask();
+        assertThat(bus.fate(job, "web-1").state()).isEqualTo(TargetState.INTERRUPTED);
+        assertThat(renewed.messages).isEmpty();
+    }
+
+    @Test
+    @Tag("F32")
+    void journalThatHasGrown_isTheSame() {
+        FakeAgent.connect(bus.gate, WEB1).hello("epoch-1", 7).dispose();
+        FakeAgent agent = FakeAgent.connect(bus.gate, WEB1).hello("epoch-1", 8).ask();
+        JobId job = bus.job("web-1");
+        agent.say(new Report.Ready(job), new Report.Journaled(9)).dispose();
+
+        FakeAgent again = FakeAgent.connect(bus.gate, WEB1).hello("epoch-1", 9).ask();
+
+        assertThat(again.messages).extracting(message -> message.job()).containsExactly(job);
+    }
+
+    private long clones() {
+        return Await.values(bus.fleet.list(new MinionQuery(Selection.of(new Target("web-1")), null)))
+                .get(0)
+                .clones();
     }
 
     private static ErrorCode code(@Nullable Throwable error) {

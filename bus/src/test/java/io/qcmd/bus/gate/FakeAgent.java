@@ -109,12 +109,21 @@ public final class FakeAgent implements Peer.Connection {
 
     // What it says.
 
+    /** With so many records in its journal. */
+    public FakeAgent hello(String epoch, long journaled, Hello.Entry... entries) {
+        return say(page(epoch, journaled, true, entries));
+    }
+
     public FakeAgent hello(String epoch, Hello.Entry... entries) {
         return say(page(epoch, true, entries));
     }
 
     public static Hello page(String epoch, boolean last, Hello.Entry... entries) {
-        return new Hello(epoch, "boot", "instance", "test", Map.of(), Map.of(), List.of(entries), last);
+        return page(epoch, 0, last, entries);
+    }
+
+    private static Hello page(String epoch, long journaled, boolean last, Hello.Entry... entries) {
+        return new Hello(epoch, journaled, "boot", "instance", "test", Map.of(), Map.of(), List.of(entries), last);
     }
 
     public FakeAgent say(Report... reports) {

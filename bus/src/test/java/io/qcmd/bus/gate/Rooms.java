@@ -2,6 +2,7 @@ package io.qcmd.bus.gate;
 
 import io.qcmd.bus.fleet.Fleet;
 import io.qcmd.bus.fleet.Groups;
+import io.qcmd.bus.fleet.Labelling;
 import io.qcmd.bus.fleet.Presence;
 import io.qcmd.bus.fleet.PresenceSettings;
 import io.qcmd.bus.fleet.TargetResolver;
@@ -82,10 +83,14 @@ public final class Rooms {
     public final Cancels cancels;
     public final History history;
     public final Presence presence;
+    public final Labelling labelling;
     public final AgentGate gate;
 
     /** Why there may be no new job; null: there may. */
     public volatile @Nullable QcmdException pressure;
+
+    /** Whether live output waits. */
+    public volatile boolean holdsOutputBack;
 
     private final Disposable.Composite sweeps = Disposables.composite();
 
@@ -100,10 +105,11 @@ public final class Rooms {
         fleet = new Fleet(store, topics, resolver, 100, PRESENCE, clock, new Random(seed), time);
         Scheduler core = Schedulers.immediate();
         presence = new Presence(fleet, store, topics, clock, clock, core);
+        labelling = new Labelling(fleet, store, clock, core);
         Admission admission = new Admission(SUBMITS_PER_SECOND, () -> Optional.ofNullable(pressure), clock);
         jobs = new Jobs(SETTINGS, admission, ledger, fleet, topics, accounting, clock, new Random(seed), core);
         cancels = new Cancels(ledger, accounting, topics, fleet, clock);
-        history = new History(ledger, accounting, time);
+        history = new History(ledger, accounting, time, () -> holdsOutputBack);
         Reconciliation reconciliation = new Reconciliation(ledger, accounting, topics, clock);
         gate = new AgentGate(
                 new AdminAccess(0, false),

@@ -34,18 +34,22 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 class HistoryTest {
     private static final MinionId WEB1 = new MinionId("web-1");
     private static final Duration PAUSE = Duration.ofMillis(50);
+    private static final Duration LONG_PAUSE = Duration.ofSeconds(1);
     private static final int TARGETS = 90;
 
     private final MemoryStore store = new MemoryStore();
@@ -128,6 +132,24 @@ class HistoryTest {
     }
 
     @Test
+    @Tag("F34")
+    void wallClockThatIsTurnedBack_letsNoReaderWait() {
+        WallClocked timers = new WallClocked(bus.time);
+        History history = new History(reads.ledger, bus.accounting, timers, () -> false);
+        JobId job = many();
+        List<ResultPage> seen = new ArrayList<>();
+        Disposable reader = history.results(all(job)).subscribe(seen::add);
+        bus.cancel(job, "db-0");
+
+        timers.ahead = Duration.ofHours(-1);
+        bus.cancel(job, "db-1");
+        bus.advance(PAUSE);
+
+        assertThat(fates(seen)).hasSize(2);
+        reader.dispose();
+    }
+
+    @Test
     void moves_costNoRead() {
         FakeAgent agent = bus.agent("web-1");
         JobId job = bus.job("web-*");
@@ -158,6 +180,71 @@ class HistoryTest {
 
         assertThat(fates(seen)).containsExactly(WEB1);
         reader.dispose();
+    }
+
+    @Test
+    void underPressure_outputWaits_statesGoOn_andNothingIsLeftOut() {
+        FakeAgent agent = bus.agent("web-1");
+        JobId job = bus.job("web-*");
+        bus.holdsOutputBack = true;
+        List<ResultPage> seen = new ArrayList<>();
+        Disposable reader = bus.history
+                .results(new ResultQuery(job, 0, true, true, List.of()))
+                .subscribe(seen::add);
+        agent.say(new Report.Ready(job)).output(job, 0, "a").output(job, 1, "b");
+        bus.advance(PAUSE);
+        agent.say(new Report.Started(job)).output(job, 2, "c");
+        bus.advance(PAUSE);
+
+        assertThat(output(seen)).isEqualTo("a");
+        assertThat(seen.get(seen.size() - 1).hints()).containsExactly(new Hint(WEB1, TargetState.RUNNING));
+        bus.advance(LONG_PAUSE);
+        assertThat(output(seen)).isEqualTo("abc");
+        assertThat(reads.pages).isEqualTo(2);
+        reader.dispose();
+    }
+
+    @Test
+    void underPressure_fullPagesComeOneByOne_andTheRestAtOnceWithTheEndOfTheJob() {
+        FakeAgent agent = bus.agent("web-1");
+        JobId job = bus.job("web-1");
+        agent.say(new Report.Ready(job));
+        IntStream.range(0, 700).forEach(i -> agent.output(job, i, "x"));
+        bus.holdsOutputBack = true;
+        List<ResultPage> seen = new ArrayList<>();
+        Disposable reader = bus.history.results(all(job)).subscribe(seen::add);
+
+        assertThat(output(seen)).hasSize(Limits.PAGE_ROWS);
+        bus.advance(LONG_PAUSE);
+        assertThat(output(seen)).hasSize(2 * Limits.PAGE_ROWS);
+        agent.say(new Report.Done(FakeAgent.succeeded(job, 700)));
+
+        assertThat(output(seen)).hasSize(700);
+        assertThat(fates(seen)).containsExactly(WEB1);
+        assertThat(reader.isDisposed()).isTrue();
+    }
+
+    @Test
+    void underPressure_resultsWithoutOutput_comeAsEver() {
+        JobId job = many();
+        bus.holdsOutputBack = true;
+        List<ResultPage> seen = new ArrayList<>();
+        Disposable reader = bus.history
+                .results(new ResultQuery(job, 0, false, false, List.of()))
+                .subscribe(seen::add);
+        bus.cancel(job, "db-0");
+        bus.cancel(job, "db-1");
+        bus.advance(PAUSE);
+
+        assertThat(fates(seen)).hasSize(2);
+        reader.dispose();
+    }
+
+    private static String output(List<ResultPage> pages) {
+        return pages.stream()
+                .flatMap(page -> page.output().stream())
+                .map(piece -> piece.bytes().utf8())
+                .collect(Collectors.joining());
     }
 
     @Test
@@ -400,6 +487,37 @@ class HistoryTest {
 
     private static ResultQuery all(JobId job) {
         return new ResultQuery(job, 0, true, false, List.of());
+    }
+
+    /** As Reactor's own: below milliseconds its time is monotonic, from there on it is the wall clock. */
+    private static final class WallClocked implements Scheduler {
+        private final Scheduler timers;
+        private Duration ahead = Duration.ZERO;
+
+        WallClocked(Scheduler timers) {
+            this.timers = timers;
+        }
+
+        @Override
+        public long now(TimeUnit unit) {
+            boolean wall = unit.compareTo(TimeUnit.MILLISECONDS) >= 0;
+            return timers.now(unit) + (wall ? unit.convert(ahead) : 0);
+        }
+
+        @Override
+        public Disposable schedule(Runnable task) {
+            return timers.schedule(task);
+        }
+
+        @Override
+        public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
+            return timers.schedule(task, delay, unit);
+        }
+
+        @Override
+        public Worker createWorker() {
+            return timers.createWorker();
+        }
     }
 
     private static void assertFails(ErrorCode code, ThrowingCallable call) {

@@ -6,13 +6,16 @@ import io.qcmd.bus.gate.FakeAgent;
 import io.qcmd.bus.gate.Rooms;
 import io.qcmd.bus.store.Await;
 import io.qcmd.protocol.Control.Verdict;
+import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.Hello;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Report;
 import io.qcmd.protocol.TargetState;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The bus dies, and another one starts over the same store. */
@@ -79,6 +82,38 @@ class RecoveryTest {
         FakeAgent.connect(bus.gate, WEB1).hello("epoch-2");
 
         assertThat(bus.fate(job, "web-1").state()).isEqualTo(TargetState.INTERRUPTED);
+    }
+
+    @Test
+    @Tag("F32")
+    void olderCopyOfAJournal_isKnown_afterTheSessionHasEnded() {
+        FakeAgent agent =
+                FakeAgent.connect(before.gate, WEB1).hello("epoch-1", 7).ask();
+        JobId job = before.job("web-1");
+        agent.say(new Report.Ready(job), new Report.Journaled(9));
+        before.advance(Duration.ofMillis(1));
+        agent.dispose();
+
+        Rooms bus = restart();
+        FakeAgent older = FakeAgent.connect(bus.gate, WEB1).hello("epoch-1", 8);
+
+        assertThat(older.failed())
+                .isInstanceOfSatisfying(
+                        QcmdException.class,
+                        refused -> assertThat(refused.code()).isEqualTo(ErrorCode.JOURNAL_OUTDATED));
+        assertThat(state(bus, job)).isEqualTo(TargetState.ACCEPTED);
+    }
+
+    @Test
+    @Tag("F32")
+    void olderCopyOfAJournal_isKnown_fromItsHello_whenTheBusDiedToo() {
+        FakeAgent agent = FakeAgent.connect(before.gate, WEB1).hello("epoch-1", 7);
+
+        Rooms bus = restart(agent);
+        FakeAgent older = FakeAgent.connect(bus.gate, WEB1).hello("epoch-1", 6);
+
+        assertThat(older.failed()).isNotNull();
+        assertThat(bus.fleet.session(WEB1)).isEmpty();
     }
 
     @Test

@@ -10,11 +10,17 @@ import static io.qcmd.bus.store.StoreSamples.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.Group;
+import io.qcmd.protocol.Labels;
 import io.qcmd.protocol.MinionInfo.Uncontrollable;
 import io.qcmd.protocol.MinionInfo.Uncontrollable.Reason;
+import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Target;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -54,7 +60,8 @@ public abstract class RegistryContract {
     void session_ofAStranger_isRefused() {
         assertThatThrownBy(() -> await(registry.sessionOpened(WEB1, session(7))))
                 .isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> await(registry.sessionEnded(WEB1, 7))).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> await(registry.sessionEnded(WEB1, session(6), 7)))
+                .isInstanceOf(IllegalStateException.class);
         assertThat(minions()).isEmpty();
     }
 
@@ -63,11 +70,22 @@ public abstract class RegistryContract {
         await(registry.enrol(WEB1, 5, AUDIT));
 
         await(registry.sessionOpened(WEB1, session(6)));
-        await(registry.sessionEnded(WEB1, 7));
-        assertThat(minions()).containsExactly(new MinionRecord(WEB1, 5, session(6), 7, null));
+        await(registry.sessionEnded(WEB1, session(6), 7));
+        assertThat(minions()).containsExactly(new MinionRecord(WEB1, 5, session(6), 7, null, Labels.NONE));
 
         await(registry.sessionOpened(WEB1, session(8)));
-        assertThat(minions()).containsExactly(new MinionRecord(WEB1, 5, session(8), 0, null));
+        assertThat(minions()).containsExactly(new MinionRecord(WEB1, 5, session(8), 0, null, Labels.NONE));
+    }
+
+    @Test
+    void endOfASession_keepsWhatItToldLast() {
+        await(registry.enrol(WEB1, 5, AUDIT));
+        await(registry.sessionOpened(WEB1, session(6)));
+
+        await(registry.sessionEnded(WEB1, session(6).withJournaled(99), 7));
+
+        assertThat(minions())
+                .containsExactly(new MinionRecord(WEB1, 5, session(6).withJournaled(99), 7, null, Labels.NONE));
     }
 
     @Test
@@ -75,7 +93,7 @@ public abstract class RegistryContract {
         await(registry.enrol(WEB1, 5, AUDIT));
         await(registry.sessionOpened(WEB1, session(8)));
 
-        await(registry.sessionEnded(WEB1, 8));
+        await(registry.sessionEnded(WEB1, session(6), 8));
 
         assertThat(minions()).extracting(MinionRecord::sessionEndedAt).containsExactly(0L);
     }
@@ -84,7 +102,7 @@ public abstract class RegistryContract {
     void endOfAMinionThatNeverConnected_changesNothing() {
         await(registry.enrol(WEB1, 5, AUDIT));
 
-        await(registry.sessionEnded(WEB1, 8));
+        await(registry.sessionEnded(WEB1, session(6), 8));
 
         assertThat(minions()).containsExactly(MinionRecord.enrolled(WEB1, 5));
     }
@@ -108,9 +126,9 @@ public abstract class RegistryContract {
         await(registry.quarantine(List.of(WEB1), WORD, AUDIT));
 
         await(registry.sessionOpened(WEB1, session(8)));
-        await(registry.sessionEnded(WEB1, 9));
+        await(registry.sessionEnded(WEB1, session(8), 9));
 
-        assertThat(minions()).containsExactly(new MinionRecord(WEB1, 5, session(8), 9, WORD));
+        assertThat(minions()).containsExactly(new MinionRecord(WEB1, 5, session(8), 9, WORD, Labels.NONE));
     }
 
     @Test
@@ -128,6 +146,63 @@ public abstract class RegistryContract {
         await(registry.quarantine(List.of(), WORD, AUDIT));
 
         assertThat(minions()).isEmpty();
+    }
+
+    @Test
+    void labels_areSetReplacedAndRemoved_oneByOne() {
+        await(registry.enrol(WEB1, 5, AUDIT));
+        await(registry.enrol(WEB2, 5, AUDIT));
+        await(registry.enrol(DB1, 5, AUDIT));
+
+        await(registry.label(List.of(WEB1, WEB2), change(Map.of("role", "web", "dc", "bj ä")), AUDIT));
+        await(registry.label(List.of(WEB2), change(Map.of("dc", "sh"), "role", "never-was"), AUDIT));
+
+        assertThat(minions())
+                .extracting(MinionRecord::labels)
+                .containsExactly(
+                        new Labels(Map.of("role", "web", "dc", "bj ä")), new Labels(Map.of("dc", "sh")), Labels.NONE);
+
+        await(registry.label(List.of(WEB1, WEB2, DB1), change(Map.of(), "dc", "role"), AUDIT));
+        assertThat(minions()).extracting(MinionRecord::labels).containsOnly(Labels.NONE);
+    }
+
+    @Test
+    void labels_outliveSessionsAndQuarantines() {
+        Labels web = new Labels(Map.of("role", "web"));
+        await(registry.enrol(WEB1, 5, AUDIT));
+        await(registry.label(List.of(WEB1), change(web.pairs()), AUDIT));
+
+        await(registry.sessionOpened(WEB1, session(8)));
+        await(registry.quarantine(List.of(WEB1), WORD, AUDIT));
+        await(registry.sessionEnded(WEB1, session(8), 9));
+
+        assertThat(minions()).containsExactly(new MinionRecord(WEB1, 5, session(8), 9, WORD, web));
+    }
+
+    @Test
+    void labels_thatAreTooManyForOneMinion_orOfAStranger_areOfNobody() {
+        await(registry.enrol(WEB1, 5, AUDIT));
+        await(registry.enrol(WEB2, 5, AUDIT));
+        await(registry.label(List.of(WEB2), change(numbered(Labels.MOST)), AUDIT));
+
+        assertThatThrownBy(() -> await(registry.label(List.of(WEB1, WEB2), change(Map.of("one", "more")), AUDIT)))
+                .isInstanceOfSatisfying(
+                        QcmdException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LIMIT_EXCEEDED));
+        assertThatThrownBy(() -> await(registry.label(List.of(WEB1, DB1), change(Map.of("role", "web")), AUDIT)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("db1");
+
+        assertThat(minions())
+                .extracting(MinionRecord::labels)
+                .containsExactly(Labels.NONE, new Labels(numbered(Labels.MOST)));
+    }
+
+    private static Labels.Change change(Map<String, String> set, String... removed) {
+        return new Labels.Change(new Labels(set), List.of(removed));
+    }
+
+    private static Map<String, String> numbered(int count) {
+        return IntStream.range(0, count).boxed().collect(Collectors.toMap(i -> "name" + i, i -> "value"));
     }
 
     @Test

@@ -81,6 +81,6 @@ public final class StoreSamples {
 
     public static SessionRecord session(long openedAt) {
         return new SessionRecord(
-                openedAt, "epoch", "boot", "instance", "0.1.0", Map.of("role", "web"), Map.of("os", "Debian"));
+                openedAt, "epoch", 7, "boot", "instance", "0.1.0", Map.of("role", "web"), Map.of("os", "Debian"));
     }
 }

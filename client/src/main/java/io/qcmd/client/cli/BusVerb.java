@@ -5,7 +5,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Stands here for the help only: the launcher starts the bus without coming here. */
-@Command(name = "bus", description = "Start a bus here.")
+@Command(
+        name = "bus",
+        description = "Start a bus here; care of its store: bus backup FILE, bus restore FILE, bus check.")
 final class BusVerb implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE", description = "Its bus.yaml.")
     private String config = "";

@@ -45,6 +45,7 @@ enum ExitCode {
             case UNREACHABLE,
                     UPGRADE_REQUIRED,
                     BUSY,
+                    JOURNAL_OUTDATED,
                     STORE_FULL,
                     STORE_BUSY,
                     STORE_UNAVAILABLE,

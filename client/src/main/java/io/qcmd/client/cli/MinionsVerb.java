@@ -1,11 +1,13 @@
 package io.qcmd.client.cli;
 
+import io.qcmd.protocol.Labels;
 import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.MinionInfo.ChannelInfo;
 import io.qcmd.protocol.MinionInfo.HealthInfo;
 import io.qcmd.protocol.MinionInfo.Presence;
 import io.qcmd.protocol.MinionInfo.Uncontrollable;
 import io.qcmd.protocol.Quarantined;
+import io.qcmd.protocol.Relabelled;
 import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Target;
 import java.time.Duration;
@@ -18,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import reactor.core.publisher.Flux;
 
-@Command(name = "minions", description = "The managed hosts: minions ls, show, quarantine, release, tap.")
+@Command(name = "minions", description = "The managed hosts: minions ls, show, label, quarantine, release, tap.")
 final class MinionsVerb {
     private final Session session;
 
@@ -86,13 +88,29 @@ final class MinionsVerb {
         return session.with(client -> changed(Calls.answer(client.minions().release(new Target(target))), "released"));
     }
 
+    @Command(
+            name = "label",
+            description = "Give minions labels that stand above what their agents say, or take them off.")
+    int label(
+            @Parameters(paramLabel = "TARGET", description = "Which: see qcmd help targets.") String target,
+            @Parameters(paramLabel = "NAME=VALUE|NAME-", arity = "1..*", description = "A label, or its end.")
+                    List<String> words) {
+        Labels.Change change = LabelWords.read(words);
+        return session.with(client -> {
+            Relabelled answer = Calls.answer(client.minions().label(TargetText.read(target), change));
+            return changed(answer.matched(), answer.changed(), "changed");
+        });
+    }
+
     private int changed(Quarantined answer, String what) {
+        return changed(answer.matched(), answer.changed(), what);
+    }
+
+    private int changed(int matched, int changed, String what) {
         if (session.globals().isText()) {
-            session.console()
-                    .print(Texts.minions(answer.matched()) + " matched · " + Texts.count(answer.changed()) + " "
-                            + what);
+            session.console().print(Texts.minions(matched) + " matched · " + Texts.count(changed) + " " + what);
         } else {
-            session.console().json(out -> Shapes.quarantined(answer, out));
+            session.console().json(out -> Shapes.changed(matched, changed, out));
         }
         session.console().flush();
         return ExitCode.OK.code();
@@ -109,7 +127,7 @@ final class MinionsVerb {
                 state(minion),
                 lastSeen(minion),
                 Escape.text(minion.version()),
-                Texts.pairs(minion.labels()),
+                Texts.pairs(minion.effectiveLabels()),
                 leftOut(minion.uncontrollable()));
     }
 
@@ -123,7 +141,7 @@ final class MinionsVerb {
                 lastSeen(minion),
                 Escape.text(minion.version()),
                 Escape.text(minion.facts().getOrDefault("os", "")),
-                Texts.pairs(minion.labels()),
+                Texts.pairs(minion.effectiveLabels()),
                 note.isEmpty() || jobs.isEmpty() ? note + jobs : note + "; " + jobs);
     }
 
@@ -145,10 +163,18 @@ final class MinionsVerb {
         console.print("last seen  " + lastSeen(minion));
         console.print("enrolled   " + Texts.time(minion.enrolledAt()));
         console.print("version    " + Escape.text(minion.version()));
-        console.print(("labels     " + Texts.pairs(minion.labels())).stripTrailing());
+        console.print(("labels     " + Texts.pairs(minion.effectiveLabels())).stripTrailing());
+        if (!minion.given().isEmpty()) {
+            console.print("  given    " + Texts.pairs(minion.given().pairs()));
+            console.print(("  told     " + Texts.pairs(minion.labels())).stripTrailing());
+        }
         console.print(("facts      " + Texts.pairs(minion.facts())).stripTrailing());
         if (minion.health() != null) {
             console.print("health     " + health(minion.health()));
+        }
+        if (minion.clones() > 0) {
+            console.print("clones     another agent of this name was turned away " + Texts.count(minion.clones())
+                    + (minion.clones() == 1 ? " time" : " times") + "; stop it, or give it another name in agent.yaml");
         }
         console.print("channel " + channel(minion.channel()));
     }

@@ -69,6 +69,12 @@ final class RunVerb implements Callable<Integer> {
             description = "As whom it runs there, as the agent by default; no way back to root.")
     private @Nullable String user;
 
+    @Option(
+            names = "--callback",
+            paramLabel = "NAME",
+            description = "Whom the bus tells of ends without an exit status: an endpoint of its bus.yaml.")
+    private @Nullable String callback;
+
     @Option(names = "--allow-daemon", description = "Leave processes alone that outlive the main one.")
     private boolean allowDaemon;
 
@@ -136,6 +142,7 @@ final class RunVerb implements Callable<Integer> {
         run = stdin == null ? run : run.stdin(read(stdin));
         run = cwd == null ? run : run.cwd(cwd);
         run = user == null ? run : run.user(user);
+        run = callback == null ? run : run.callback(callback);
         run = allowDaemon ? run.allowDaemon() : run;
         for (Map.Entry<String, String> entry : environment.entrySet()) {
             run = run.env(entry.getKey(), entry.getValue());

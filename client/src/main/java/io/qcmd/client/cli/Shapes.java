@@ -11,7 +11,6 @@ import io.qcmd.protocol.Group;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.PingPage;
-import io.qcmd.protocol.Quarantined;
 import io.qcmd.protocol.TapPage;
 import io.qcmd.protocol.TargetState;
 import java.io.IOException;
@@ -151,9 +150,12 @@ final class Shapes {
         time("lastSeen", minion.lastSeen(), out);
         time("enrolledAt", minion.enrolledAt(), out);
         out.writeStringField("version", minion.version());
-        pairs("labels", minion.labels(), out);
+        pairs("labels", minion.effectiveLabels(), out);
+        pairs("operatorLabels", minion.given().pairs(), out);
+        pairs("agentLabels", minion.labels(), out);
         pairs("facts", minion.facts(), out);
         health(minion.health(), out);
+        out.writeNumberField("clones", minion.clones());
         MinionInfo.ChannelInfo channel = minion.channel();
         out.writeObjectFieldStart("channel");
         out.writeNumberField("queued", channel.queued());
@@ -193,9 +195,9 @@ final class Shapes {
         out.writeEndObject();
     }
 
-    static void quarantined(Quarantined answer, JsonGenerator out) throws IOException {
-        out.writeNumberField("matched", answer.matched());
-        out.writeNumberField("changed", answer.changed());
+    static void changed(int matched, int changed, JsonGenerator out) throws IOException {
+        out.writeNumberField("matched", matched);
+        out.writeNumberField("changed", changed);
     }
 
     static void pong(PingPage.Pong pong, JsonGenerator out) throws IOException {
@@ -231,6 +233,15 @@ final class Shapes {
         out.writeNumberField("dropped", status.dropped());
         out.writeNumberField("expired", status.expired());
         pressure(status.pressure(), out);
+        callbacks(status.callbacks(), out);
+    }
+
+    private static void callbacks(BusStatus.Callbacks callbacks, JsonGenerator out) throws IOException {
+        out.writeObjectFieldStart("callbacks");
+        out.writeNumberField("waiting", callbacks.waiting());
+        out.writeNumberField("parked", callbacks.parked());
+        out.writeStringField("lastError", callbacks.lastError());
+        out.writeEndObject();
     }
 
     private static void pressure(BusStatus.Pressure pressure, JsonGenerator out) throws IOException {

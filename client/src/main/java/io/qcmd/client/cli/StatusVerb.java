@@ -41,6 +41,15 @@ final class StatusVerb implements Callable<Integer> {
                 + Texts.count(status.pressure().refused()) + " · violations "
                 + Texts.count(status.pressure().violations()));
         console.print("load     " + load(status.pressure()));
+        if (!status.callbacks().equals(BusStatus.Callbacks.NONE)) {
+            console.print("calls    " + callbacks(status.callbacks()));
+        }
+    }
+
+    private static String callbacks(BusStatus.Callbacks callbacks) {
+        String lastError = callbacks.lastError() == null ? "" : " · last error: " + Escape.text(callbacks.lastError());
+        return Texts.count(callbacks.waiting()) + " waiting · " + Texts.count(callbacks.parked()) + " parked"
+                + lastError;
     }
 
     private static String load(BusStatus.Pressure pressure) {

@@ -17,6 +17,7 @@ import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.JobStatus;
+import io.qcmd.protocol.Labels;
 import io.qcmd.protocol.Message;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.MinionInfo;
@@ -246,6 +247,8 @@ class CliTest {
                 "/tmp",
                 "--user",
                 "app",
+                "--callback",
+                "ops",
                 "--allow-daemon",
                 "--env",
                 "A=1",
@@ -259,7 +262,7 @@ class CliTest {
         assertThat(client.asked)
                 .contains(
                         "run web1", "exec ls [-l, --, a b]", "timeout PT1S", "expire PT0.5S", "stdin text", "cwd /tmp")
-                .contains("user app", "allowDaemon", "env A 1", "env B 2=3");
+                .contains("user app", "callback ops", "allowDaemon", "env A 1", "env B 2=3");
     }
 
     @Test
@@ -303,6 +306,39 @@ class CliTest {
         assertThat(piped("minions", "show", "web3")).isZero();
         assertThat(piped("minions", "show", "web3", "-o", "jsonl")).isZero();
         assertGolden("minions-uncontrollable");
+    }
+
+    @Test
+    void labels_andShowsWhoseTheyAre() throws IOException {
+        client.minions = Flux.just(minion(new Labels(Map.of("role", "canary", "rack", "7"))));
+        assertThat(piped("minions", "label", "web*", "role=canary", "rack=7", "note=a=b", "old-"))
+                .isZero();
+        assertThat(piped("-o", "json", "minions", "label", "web1", "old-", "older-"))
+                .isZero();
+        assertThat(piped("minions", "show", "web1")).isZero();
+        assertThat(piped("minions", "ls")).isZero();
+        assertThat(piped("-o", "jsonl", "minions", "ls")).isZero();
+        assertThat(client.asked)
+                .startsWith("label web* {note=a=b, rack=7, role=canary} [old]", "label web1 {} [old, older]");
+        assertGolden("labels");
+    }
+
+    @Test
+    void labelsThatCannotBe_areRefused_beforeAnybodyIsAsked() {
+        assertThat(piped("minions", "label", "web*")).isEqualTo(2);
+        assertThat(piped("minions", "label", "web*", "role")).isEqualTo(2);
+        assertThat(piped("minions", "label", "web*", "role=a", "role=b")).isEqualTo(2);
+        assertThat(piped("minions", "label", "web*", "role=a", "role-")).isEqualTo(2);
+        assertThat(piped("minions", "label", "web*", "role=")).isEqualTo(2);
+        assertThat(piped("minions", "label", "web*", "ro le=x")).isEqualTo(2);
+        assertThat(client.asked).isEmpty();
+        assertThat(err())
+                .contains(
+                        "'role' is neither name=value nor name-",
+                        "label 'role' is given twice",
+                        "'role' is set and removed at once",
+                        "role has a value of 0 characters; use 1-256",
+                        "name 'ro le': use 1-64 of [A-Za-z0-9_.-]");
     }
 
     @Test
@@ -483,7 +519,8 @@ class CliTest {
                 4_113,
                 1,
                 2,
-                new BusStatus.Pressure(12_345, 1, 10_000, 5 << 20, 1L << 28, 7, 3)));
+                new BusStatus.Pressure(12_345, 1, 10_000, 5 << 20, 1L << 28, 7, 3),
+                new BusStatus.Callbacks(12, 1_003, "ops: answered 503")));
         assertThat(piped("status")).isZero();
         assertThat(piped("status", "-o", "json")).isZero();
         assertGolden("status");
@@ -600,11 +637,17 @@ class CliTest {
                 "0.1.0",
                 Map.of(),
                 Map.of("os", "debian-12"),
+                Labels.NONE,
                 new MinionInfo.HealthInfo(993_000, -3, 1L << 30, 18_087_936, 4, 3, 125),
+                0,
                 new MinionInfo.ChannelInfo(waiting, 256, null, 0, 0));
     }
 
     private static MinionInfo minion() {
+        return minion(Labels.NONE);
+    }
+
+    private static MinionInfo minion(Labels given) {
         return new MinionInfo(
                 new MinionId("web1"),
                 MinionInfo.Presence.UP,
@@ -615,7 +658,9 @@ class CliTest {
                 "0.1.0",
                 Map.of("role", "web", "dc", "b\u001bj"),
                 Map.of("os", "debian-12"),
+                given,
                 null,
+                3,
                 new MinionInfo.ChannelInfo(4, 256, null, 2, 1));
     }
 

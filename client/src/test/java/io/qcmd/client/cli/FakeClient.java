@@ -14,10 +14,12 @@ import io.qcmd.protocol.BusStatus;
 import io.qcmd.protocol.CancelPage;
 import io.qcmd.protocol.Group;
 import io.qcmd.protocol.JobInfo;
+import io.qcmd.protocol.Labels;
 import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.PingPage;
 import io.qcmd.protocol.PreviewPage;
 import io.qcmd.protocol.Quarantined;
+import io.qcmd.protocol.Relabelled;
 import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.TapPage;
 import io.qcmd.protocol.Target;
@@ -26,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeMap;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -135,6 +138,12 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
     }
 
     @Override
+    public Mono<Relabelled> label(Target target, Labels.Change change) {
+        note("label", target, new TreeMap<>(change.set().pairs()), change.removed());
+        return Mono.just(new Relabelled(3, 2));
+    }
+
+    @Override
     public Flux<PreviewPage> preview(Selection selection) {
         note("preview", words(selection));
         return preview;
@@ -222,6 +231,11 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
     @Override
     public RunSpec cwd(String directory) {
         return note("cwd", directory);
+    }
+
+    @Override
+    public RunSpec callback(String endpoint) {
+        return note("callback", endpoint);
     }
 
     @Override

@@ -153,7 +153,8 @@ final class MemoryJob {
                 record.completesBy(),
                 record.minions(),
                 cancelled,
-                endedAt);
+                endedAt,
+                record.callback());
     }
 
     private IllegalStateException refused(MinionId minion, String why) {

@@ -1,6 +1,8 @@
 package io.qcmd.bus.store.memory;
 
 import io.qcmd.bus.store.AuditRecord;
+import io.qcmd.bus.store.CallbackBuilder;
+import io.qcmd.bus.store.CallbackOutbox;
 import io.qcmd.bus.store.FateRecord;
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.Ledger;
@@ -13,6 +15,7 @@ import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.Fate;
 import io.qcmd.protocol.Group;
 import io.qcmd.protocol.JobId;
+import io.qcmd.protocol.Labels;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.MinionInfo.Uncontrollable;
 import io.qcmd.protocol.Output;
@@ -35,7 +38,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** Both ports in memory, without limits. "Durable" here means: seen by every later read. A write takes effect when its Mono is subscribed to. Thread-safe. */
+/** All ports in memory, without limits. "Durable" here means: seen by every later read. A write takes effect when its Mono is subscribed to. Thread-safe. */
 public final class MemoryStore implements Ledger, Registry {
     private final Scheduler signals;
 
@@ -45,6 +48,7 @@ public final class MemoryStore implements Ledger, Registry {
     private final Map<MinionId, MinionRecord> minions = new LinkedHashMap<>();
     private final Map<String, Group> groups = new TreeMap<>();
     private final List<AuditRecord> audits = new ArrayList<>();
+    private final MemoryOutbox outbox = new MemoryOutbox(this::turn, this::keep);
     private long lastSeq;
     private long lastTime;
 
@@ -61,6 +65,11 @@ public final class MemoryStore implements Ledger, Registry {
     /** The audit rows so far, oldest first. */
     public synchronized List<AuditRecord> audits() {
         return List.copyOf(audits);
+    }
+
+    /** The callbacks of the jobs in here. */
+    public CallbackOutbox outbox() {
+        return outbox;
     }
 
     @Override
@@ -98,8 +107,10 @@ public final class MemoryStore implements Ledger, Registry {
     @Override
     public Mono<Long> settle(FateRecord fate) {
         return turn(() -> {
-            known(fate.job()).settle(lastSeq + 1, fate);
+            MemoryJob job = known(fate.job());
+            job.settle(lastSeq + 1, fate);
             carry(fate.at());
+            callBack(job.record(), fate);
             return ++lastSeq;
         });
     }
@@ -192,11 +203,11 @@ public final class MemoryStore implements Ledger, Registry {
     }
 
     @Override
-    public Mono<Void> sessionEnded(MinionId minion, long at) {
+    public Mono<Void> sessionEnded(MinionId minion, SessionRecord session, long at) {
         return run(() -> {
             MinionRecord before = enrolled(minion);
             if (before.session() != null && before.session().openedAt() < at) {
-                minions.put(minion, before.withSessionEndedAt(at));
+                minions.put(minion, before.withEnded(session, at));
             }
             carry(at);
         });
@@ -207,6 +218,18 @@ public final class MemoryStore implements Ledger, Registry {
         return run(() -> {
             List<MinionRecord> before = named.stream().map(this::enrolled).toList();
             before.forEach(minion -> minions.put(minion.id(), minion.withQuarantine(word)));
+            keep(audit);
+        });
+    }
+
+    @Override
+    public Mono<Void> label(List<MinionId> named, Labels.Change change, AuditRecord audit) {
+        return run(() -> {
+            List<MinionRecord> after = named.stream()
+                    .map(this::enrolled)
+                    .map(minion -> minion.withLabels(minion.labels().with(change)))
+                    .toList();
+            after.forEach(minion -> minions.put(minion.id(), minion));
             keep(audit);
         });
     }
@@ -233,6 +256,14 @@ public final class MemoryStore implements Ledger, Registry {
     }
 
     // Everything below that touches state runs within a turn.
+
+    private void callBack(JobRecord job, FateRecord fate) {
+        if (job.callback() != null) {
+            CallbackBuilder callbacks = new CallbackBuilder(job.job(), job.callback());
+            callbacks.add(lastSeq + 1, fate);
+            outbox.add(callbacks.callbacks());
+        }
+    }
 
     private MemoryJob known(JobId job) {
         MemoryJob found = jobs.get(job);

@@ -12,11 +12,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
 
 /** One connection with its prepared statements. Owned by one thread at a time. */
 final class Database implements AutoCloseable {
+    /** Of SQLite's machine, between two looks at the clock: some microseconds. */
+    private static final int STEPS = 10_000;
+
     private final Connection connection;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
 
@@ -37,8 +41,36 @@ final class Database implements AutoCloseable {
     static Database open(Path file, Duration lockWait) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.resetOpenMode(SQLiteOpenMode.CREATE);
+        // The driver would ask for the rowid after each insert.
+        config.setGetGeneratedKeys(false);
         config.setBusyTimeout(Math.toIntExact(lockWait.toMillis()));
         return new Database(config.createConnection("jdbc:sqlite:" + file.toAbsolutePath()));
+    }
+
+    /** Opens a file that exists to read it: nothing of it is changed, not even by closing it. */
+    static Database openToRead(Path file, Duration lockWait) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setReadOnly(true);
+        // The driver would ask for the rowid after each insert.
+        config.setGetGeneratedKeys(false);
+        config.setBusyTimeout(Math.toIntExact(lockWait.toMillis()));
+        return new Database(config.createConnection("jdbc:sqlite:" + file.toAbsolutePath()));
+    }
+
+    /** From now on statements fail with SQLITE_INTERRUPT when this time is over. */
+    void limit(Duration time) throws SQLException {
+        long start = System.nanoTime();
+        ProgressHandler.setHandler(connection, STEPS, new ProgressHandler() {
+            @Override
+            protected int progress() {
+                return System.nanoTime() - start > time.toNanos() ? 1 : 0;
+            }
+        });
+    }
+
+    /** From now on they take as long as they take. */
+    void unlimit() throws SQLException {
+        ProgressHandler.clearHandler(connection);
     }
 
     /** A statement without parameters, not kept. */

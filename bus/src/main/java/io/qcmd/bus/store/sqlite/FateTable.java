@@ -22,8 +22,8 @@ final class FateTable {
     static final String COLUMNS = "seq, minion, state, ended_at, result, reason, late";
 
     private static final String INSERT = """
-            INSERT INTO fate (seq, job, minion, late, state, ended_at, result, reason)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job, minion, late) DO NOTHING""";
+            INSERT INTO fate (seq, job, minion, late, state, ended_at, result, reason, seal)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job, minion, late) DO NOTHING""";
     private static final String TALLY = """
             INSERT INTO tally (job, state, fates) VALUES (?, ?, ?)
             ON CONFLICT (job, state) DO UPDATE SET fates = fates + excluded.fates""";
@@ -41,14 +41,15 @@ final class FateTable {
                 .database()
                 .update(
                         INSERT,
-                        seq,
-                        job,
-                        fate.minion().value(),
-                        fate.late() ? 1 : 0,
-                        fate.state().name(),
-                        fate.at(),
-                        Blob.of(fate.result()),
-                        fate.reason());
+                        Seal.on(
+                                seq,
+                                job,
+                                fate.minion().value(),
+                                fate.late() ? 1 : 0,
+                                fate.state().name(),
+                                fate.at(),
+                                Blob.of(fate.result()),
+                                fate.reason()));
         if (inserted == 0) {
             throw refused(fate, "comes after its fate");
         }
@@ -60,6 +61,7 @@ final class FateTable {
             JobTable.end(transaction, job, fate.at());
         }
         transaction.carry(fate.at());
+        transaction.callBack(seq, fate);
         return transaction.took(seq);
     }
 

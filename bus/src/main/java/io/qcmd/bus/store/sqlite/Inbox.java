@@ -2,6 +2,7 @@ package io.qcmd.bus.store.sqlite;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes that wait for the writer, in the order of the calls. What somebody asks for is bounded here; what has happened already is bounded by the live targets and
@@ -12,20 +13,33 @@ final class Inbox {
 
     // Guarded by this.
     private List<Write<?>> waiting = new ArrayList<>();
+    private @Nullable Write<?> chore;
     private boolean closed;
 
     Inbox(int capacity) {
         this.capacity = capacity;
     }
 
-    /** False: full or closed. */
+    /** False: full or closed. Of chores one may wait, whatever else does. */
     synchronized boolean offer(Write<?> write) {
-        if (closed || write.isRefusable() && waiting.size() >= capacity) {
+        if (closed || isFullFor(write)) {
             return false;
         }
-        waiting.add(write);
+        if (write.kind() == Write.Kind.CHORE) {
+            chore = write;
+        } else {
+            waiting.add(write);
+        }
         notifyAll();
         return true;
+    }
+
+    private boolean isFullFor(Write<?> write) {
+        return switch (write.kind()) {
+            case REQUEST -> waiting.size() >= capacity;
+            case FACT -> false;
+            case CHORE -> chore != null;
+        };
     }
 
     synchronized int size() {
@@ -34,14 +48,19 @@ final class Inbox {
 
     /** Everything that waits, as soon as there is something; nothing: it is closed and empty. */
     synchronized List<Write<?>> take() throws InterruptedException {
-        while (waiting.isEmpty() && !closed) {
+        while (waiting.isEmpty() && chore == null && !closed) {
             wait();
         }
         return drain();
     }
 
-    /** Everything that waits now. */
+    /** Everything that waits now: a chore alone, then the others. */
     synchronized List<Write<?>> drain() {
+        if (chore != null) {
+            List<Write<?>> alone = List.of(chore);
+            chore = null;
+            return alone;
+        }
         List<Write<?>> taken = waiting;
         waiting = new ArrayList<>();
         return taken;

@@ -1,5 +1,6 @@
 package io.qcmd.bus.store.sqlite;
 
+import io.qcmd.bus.store.CallbackOrder;
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.protocol.Command;
 import io.qcmd.protocol.JobId;
@@ -12,15 +13,20 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Jobs, and of which of their targets a cancel is wanted. */
+/** Jobs, and of which of their targets a cancel is wanted. One that is being purged, with a negative end, is found by nobody. */
 final class JobTable {
     private static final String INSERT = """
             INSERT INTO job (id, reversed_id, request_id, accepted_as, submitted_by, accepted_at, expires_at,
-                completes_by, cancelled, ended_at, selection, command, minions)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
+                completes_by, cancelled, ended_at, selection, command, minions, callback, seal)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
+    /** What never changes of a job, and its seal. */
+    static final String SEALED = """
+            id, request_id, accepted_as, submitted_by, accepted_at, expires_at, completes_by, selection, command,
+                minions, seal""";
+
     private static final String SELECT = """
             SELECT id, request_id, accepted_as, selection, command, submitted_by, accepted_at, expires_at,
-                completes_by, minions, cancelled, ended_at
+                completes_by, minions, cancelled, ended_at, callback
             FROM job\s""";
 
     private JobTable() {}
@@ -28,10 +34,14 @@ final class JobTable {
     /** False: the request is known. A second job under one id is refused. */
     static boolean insert(Transaction transaction, JobRecord job) throws SQLException {
         Database database = transaction.database();
+        String id = job.job().toString();
+        byte @Nullable [] selection = Blob.of(job.selection());
+        byte @Nullable [] command = Blob.of(job.command());
+        String minions = joined(job.minions());
         int inserted = database.update(
                 INSERT,
-                job.job().toString(),
-                reversed(job.job().toString()),
+                id,
+                reversed(id),
                 job.requestId(),
                 job.order(),
                 job.submittedBy(),
@@ -40,9 +50,21 @@ final class JobTable {
                 job.completesBy(),
                 job.cancelled() ? 1 : 0,
                 job.endedAt(),
-                Blob.of(job.selection()),
-                Blob.of(job.command()),
-                joined(job.minions()));
+                selection,
+                command,
+                minions,
+                Blob.of(job.callback()),
+                Seal.of(
+                        id,
+                        job.requestId(),
+                        job.order(),
+                        job.submittedBy(),
+                        job.acceptedAt(),
+                        job.expiresAt(),
+                        job.completesBy(),
+                        selection,
+                        command,
+                        minions));
         if (inserted == 0) {
             if (byRequestId(database, job.requestId()) == null) {
                 throw new IllegalStateException("job " + job.job() + ": is stored already");
@@ -75,7 +97,8 @@ final class JobTable {
     }
 
     static @Nullable Long number(Database database, JobId job) throws SQLException {
-        return database.first("SELECT no FROM job WHERE id = ?", row -> row.getLong(1), job.toString());
+        return database.first(
+                "SELECT no FROM job WHERE id = ? AND ended_at >= 0", row -> row.getLong(1), job.toString());
     }
 
     /** The numbers of those without end, in acceptance order. */
@@ -88,7 +111,7 @@ final class JobTable {
     }
 
     static @Nullable JobRecord byId(Database database, JobId job) throws SQLException {
-        return database.first(SELECT + "WHERE id = ?", JobTable::read, job.toString());
+        return database.first(SELECT + "WHERE id = ? AND ended_at >= 0", JobTable::read, job.toString());
     }
 
     static @Nullable JobRecord byRequestId(Database database, String requestId) throws SQLException {
@@ -99,14 +122,22 @@ final class JobTable {
     static List<JobRecord> bySuffix(Database database, String suffix) throws SQLException {
         String prefix = reversed(suffix);
         return database.all(
-                SELECT + "WHERE reversed_id >= ? AND reversed_id < ? ORDER BY accepted_as DESC LIMIT 2",
+                SELECT
+                        + "WHERE reversed_id >= ? AND reversed_id < ? AND ended_at >= 0 ORDER BY accepted_as DESC LIMIT 2",
                 JobTable::read,
                 prefix,
                 prefix + "~");
     }
 
     static List<JobRecord> newest(Database database, int limit) throws SQLException {
-        return database.all(SELECT + "ORDER BY accepted_as DESC LIMIT ?", JobTable::read, limit);
+        return database.all(SELECT + "WHERE ended_at >= 0 ORDER BY accepted_as DESC LIMIT ?", JobTable::read, limit);
+    }
+
+    /** When the oldest one was accepted; 0: there is none. */
+    static long oldest(Database database) throws SQLException {
+        Long acceptedAt = database.first(
+                "SELECT accepted_at FROM job WHERE ended_at >= 0 ORDER BY accepted_as LIMIT 1", row -> row.getLong(1));
+        return acceptedAt == null ? 0 : acceptedAt;
     }
 
     private static JobRecord read(ResultSet row) throws SQLException {
@@ -120,9 +151,21 @@ final class JobTable {
                 row.getLong(7),
                 row.getLong(8),
                 row.getLong(9),
-                row.getString(10).lines().map(MinionId::new).toList(),
+                minions(row.getString(10)),
                 row.getInt(11) == 1,
-                row.getLong(12));
+                row.getLong(12),
+                callback(row, 13));
+    }
+
+    /** Whom a job calls back; null: nobody. */
+    static @Nullable CallbackOrder callback(ResultSet row, int column) throws SQLException {
+        byte @Nullable [] order = row.getBytes(column);
+        return order == null ? null : Blob.read(order, CallbackOrder.class);
+    }
+
+    /** The minions of a row, in their order. */
+    static List<MinionId> minions(String joined) {
+        return joined.lines().map(MinionId::new).toList();
     }
 
     private static String joined(List<MinionId> minions) {

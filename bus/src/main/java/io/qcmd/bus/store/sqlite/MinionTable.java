@@ -2,11 +2,14 @@ package io.qcmd.bus.store.sqlite;
 
 import io.qcmd.bus.store.MinionRecord;
 import io.qcmd.bus.store.SessionRecord;
+import io.qcmd.protocol.Labels;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.MinionInfo.Uncontrollable;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Enrolled minions with their latest session. */
@@ -41,13 +44,15 @@ final class MinionTable {
     }
 
     /** Of the recorded session, if the end is later than its start. */
-    static void end(Transaction transaction, MinionId minion, long at) throws SQLException {
+    static void end(Transaction transaction, MinionId minion, SessionRecord session, long at) throws SQLException {
         int updated = transaction
                 .database()
                 .update(
-                        "UPDATE minion SET ended_at = iif(session IS NOT NULL AND opened_at < ?1, ?1, ended_at) WHERE id = ?2",
+                        "UPDATE minion SET session = iif(session IS NOT NULL AND opened_at < ?1, ?3, session),"
+                                + " ended_at = iif(session IS NOT NULL AND opened_at < ?1, ?1, ended_at) WHERE id = ?2",
                         at,
-                        minion.value());
+                        minion.value(),
+                        Blob.of(session));
         if (updated == 0) {
             throw stranger(minion);
         }
@@ -69,9 +74,31 @@ final class MinionTable {
         }
     }
 
+    /** What all of them will have is known first: a write that is refused leaves nothing behind. */
+    static void label(Transaction transaction, List<MinionId> minions, Labels.Change change) throws SQLException {
+        Database database = transaction.database();
+        Map<MinionId, Labels> after = new LinkedHashMap<>();
+        for (MinionId minion : minions) {
+            Labels before = database.first(
+                    "SELECT labels FROM minion WHERE id = ?", row -> labels(row.getBytes(1)), minion.value());
+            if (before == null) {
+                throw stranger(minion);
+            }
+            after.put(minion, before.with(change));
+        }
+        for (Map.Entry<MinionId, Labels> minion : after.entrySet()) {
+            Labels labels = minion.getValue();
+            database.update(
+                    "UPDATE minion SET labels = ? WHERE id = ?",
+                    Blob.of(labels.isEmpty() ? null : labels),
+                    minion.getKey().value());
+        }
+    }
+
     static List<MinionRecord> all(Database database) throws SQLException {
         return database.all(
-                "SELECT id, enrolled_at, session, ended_at, quarantine FROM minion ORDER BY no", MinionTable::read);
+                "SELECT id, enrolled_at, session, ended_at, quarantine, labels FROM minion ORDER BY no",
+                MinionTable::read);
     }
 
     private static MinionRecord read(ResultSet row) throws SQLException {
@@ -82,7 +109,12 @@ final class MinionTable {
                 row.getLong(2),
                 session == null ? null : Blob.read(session, SessionRecord.class),
                 row.getLong(4),
-                quarantine == null ? null : Blob.read(quarantine, Uncontrollable.class));
+                quarantine == null ? null : Blob.read(quarantine, Uncontrollable.class),
+                labels(row.getBytes(6)));
+    }
+
+    private static Labels labels(byte @Nullable [] column) {
+        return column == null ? Labels.NONE : Blob.read(column, Labels.class);
     }
 
     private static IllegalStateException stranger(MinionId minion) {

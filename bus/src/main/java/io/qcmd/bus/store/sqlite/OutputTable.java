@@ -16,8 +16,8 @@ import java.util.Map;
 /** Pieces of output. A stream is known by its file descriptor: 1 or 2. */
 final class OutputTable {
     private static final String INSERT = """
-            INSERT INTO output (seq, job, minion, stream, start, bytes)
-            VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (job, minion, stream, start) DO NOTHING""";
+            INSERT INTO output (seq, job, minion, stream, start, bytes, seal)
+            VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job, minion, stream, start) DO NOTHING""";
     private static final String HEAD = """
             SELECT start, bytes FROM output
             WHERE job = ? AND minion = ? AND stream = ? AND start < ? AND seq < ? ORDER BY start""";
@@ -35,12 +35,13 @@ final class OutputTable {
                 .database()
                 .update(
                         INSERT,
-                        seq,
-                        job,
-                        minion.value(),
-                        descriptor(output.stream()),
-                        output.offset(),
-                        output.bytes().toArray());
+                        Seal.on(
+                                seq,
+                                job,
+                                minion.value(),
+                                descriptor(output.stream()),
+                                output.offset(),
+                                output.bytes().toArray()));
         if (inserted == 0) {
             throw new IllegalStateException("job " + output.job() + ", minion " + minion + ": " + output.stream()
                     + " at " + output.offset() + " is stored already");

@@ -6,20 +6,22 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
  * The tables, and what is no store of ours.
  *
  * <p>One job is one row with its targets; fates and output are rows under the commit sequence, which is their rowid, so that they are appended. {@code job.no}
- * is only known in here. {@code tally} counts the fates of each job, late revisions instead of what they revise.
+ * is only known in here. A negative {@code ended_at} is that of a job that is being purged. {@code tally} counts the fates of each job, late revisions instead of what they revise. {@code seal}: see {@link Seal}.
  */
 final class Schema {
     /** "QCMD": says in the file's header whose it is. */
     static final int APPLICATION = 0x51434D44;
 
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     /** Older ones can lose commits of a WAL that is reset (sqlite.org/wal.html, "the WAL-reset bug"). */
     private static final String OLDEST_SQLITE = "3.51.3";
@@ -47,11 +49,14 @@ final class Schema {
               ended_at INTEGER NOT NULL,
               selection BLOB NOT NULL,
               command BLOB NOT NULL,
-              minions TEXT NOT NULL
+              minions TEXT NOT NULL,
+              callback BLOB,
+              seal INTEGER NOT NULL
             ) STRICT""",
             "CREATE INDEX job_by_suffix ON job (reversed_id)",
             "CREATE INDEX job_by_acceptance ON job (accepted_as)",
             "CREATE INDEX job_alive ON job (accepted_as) WHERE ended_at = 0",
+            "CREATE INDEX job_by_end ON job (ended_at) WHERE ended_at <> 0",
             """
             CREATE TABLE fate (
               seq INTEGER PRIMARY KEY,
@@ -62,6 +67,7 @@ final class Schema {
               ended_at INTEGER NOT NULL,
               result BLOB,
               reason TEXT,
+              seal INTEGER NOT NULL,
               UNIQUE (job, minion, late)
             ) STRICT""",
             "CREATE INDEX fate_by_job ON fate (job)",
@@ -80,6 +86,7 @@ final class Schema {
               stream INTEGER NOT NULL CHECK (stream IN (1, 2)),
               start INTEGER NOT NULL,
               bytes BLOB NOT NULL,
+              seal INTEGER NOT NULL,
               UNIQUE (job, minion, stream, start)
             ) STRICT""",
             "CREATE INDEX output_by_job ON output (job)",
@@ -97,7 +104,8 @@ final class Schema {
               opened_at INTEGER NOT NULL,
               ended_at INTEGER NOT NULL,
               session BLOB,
-              quarantine BLOB
+              quarantine BLOB,
+              labels BLOB
             ) STRICT""",
             """
             CREATE TABLE target_group (
@@ -106,6 +114,18 @@ final class Schema {
               changed_at INTEGER NOT NULL,
               changed_by TEXT NOT NULL
             ) STRICT""",
+            """
+            CREATE TABLE callback (
+              seq INTEGER PRIMARY KEY,
+              endpoint TEXT NOT NULL,
+              parked INTEGER NOT NULL,
+              due_at INTEGER NOT NULL,
+              id TEXT NOT NULL,
+              at INTEGER NOT NULL,
+              tries INTEGER NOT NULL,
+              body BLOB NOT NULL
+            ) STRICT""",
+            "CREATE INDEX callback_due ON callback (endpoint, parked, due_at)",
             """
             CREATE TABLE audit (
               no INTEGER PRIMARY KEY,
@@ -121,11 +141,19 @@ final class Schema {
     /** Makes the database of a directory that has none; a crash half-way leaves only a draft, which the next start makes anew. */
     static void createIn(StoreDirectory directory, SqliteSettings settings) throws SQLException, IOException {
         Path database = directory.database();
+        boolean hasLog = Files.exists(directory.log());
+        if (Files.exists(directory.restored())) {
+            throw refused(database, "was being restored, and that was cut short");
+        }
         if (Files.exists(database)) {
+            if (directory.wasLeftOpen() && !hasLog) {
+                throw refused(
+                        database, "was not closed, and its write-ahead log, which has the last commits, is missing");
+            }
             return;
         }
-        if (Files.exists(Path.of(database + "-wal"))) {
-            throw refused(database, "is missing, but its write-ahead log is there");
+        if (hasLog || directory.hadStore()) {
+            throw refused(database, "is missing, and this directory had one");
         }
         Files.deleteIfExists(directory.draft());
         Files.deleteIfExists(Path.of(directory.draft() + "-journal"));
@@ -149,8 +177,12 @@ final class Schema {
         draft.execute("COMMIT");
     }
 
-    /** Refuses, untouched, what is no store of ours, of another version, or damaged. */
-    static void check(Database database, Path file, boolean quickCheck) throws SQLException {
+    /**
+     * Refuses, untouched, what is no store of ours, of another version, or damaged.
+     *
+     * @param limit how long the look for damage may take; zero: there is none
+     */
+    static void check(Database database, Path file, Duration limit) throws SQLException {
         checkLibrary(database.one("SELECT sqlite_version()", row -> row.getString(1)));
         if (!database.pragma("application_id").equals(Integer.toString(APPLICATION))) {
             throw refused(file, "is no store of qcmd");
@@ -162,9 +194,9 @@ final class Schema {
                     "store '" + file + "': has schema " + version + "; this bus knows schema " + VERSION,
                     version > VERSION ? "start a newer bus on it" : "start an older bus on it");
         }
-        String damage = quickCheck ? database.pragma("quick_check(1)") : "ok";
-        if (!damage.equals("ok")) {
-            throw refused(file, "is damaged (" + damage + ")");
+        Optional<String> damage = limit.isZero() ? Optional.empty() : Inspection.atStart(database, limit);
+        if (damage.isPresent()) {
+            throw refused(file, "is damaged (" + damage.get() + ")");
         }
     }
 
@@ -181,7 +213,7 @@ final class Schema {
         return new QcmdException(
                 ErrorCode.STORE_UNAVAILABLE,
                 "store '" + file + "': " + why + "; it was left as it is",
-                "put the store of a backup in its place, or give the bus another directory");
+                "qcmd bus restore FILE, with a file that qcmd bus backup made; or give the bus another directory");
     }
 
     /** 3.51.3 is 3,051,003. */

@@ -12,6 +12,7 @@ import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.ResultPage;
+import io.qcmd.protocol.fault.FailPoint;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
@@ -44,6 +45,7 @@ final class SqliteLedger implements Ledger {
             if (isNew) {
                 AuditTable.insert(transaction, audit);
             }
+            FailPoint.BUS_BEFORE_SUBMIT_COMMIT.hit();
             return isNew;
         });
     }

@@ -5,6 +5,7 @@ import io.qcmd.bus.store.MinionRecord;
 import io.qcmd.bus.store.Registry;
 import io.qcmd.bus.store.SessionRecord;
 import io.qcmd.protocol.Group;
+import io.qcmd.protocol.Labels;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.MinionInfo.Uncontrollable;
 import java.util.List;
@@ -45,9 +46,9 @@ final class SqliteRegistry implements Registry {
     }
 
     @Override
-    public Mono<Void> sessionEnded(MinionId minion, long at) {
+    public Mono<Void> sessionEnded(MinionId minion, SessionRecord session, long at) {
         return writer.fact(transaction -> {
-            MinionTable.end(transaction, minion, at);
+            MinionTable.end(transaction, minion, session, at);
             return null;
         });
     }
@@ -56,6 +57,15 @@ final class SqliteRegistry implements Registry {
     public Mono<Void> quarantine(List<MinionId> minions, @Nullable Uncontrollable word, AuditRecord audit) {
         return writer.request(transaction -> {
             MinionTable.quarantine(transaction, minions, word);
+            AuditTable.insert(transaction, audit);
+            return null;
+        });
+    }
+
+    @Override
+    public Mono<Void> label(List<MinionId> minions, Labels.Change change, AuditRecord audit) {
+        return writer.request(transaction -> {
+            MinionTable.label(transaction, minions, change);
             AuditTable.insert(transaction, audit);
             return null;
         });

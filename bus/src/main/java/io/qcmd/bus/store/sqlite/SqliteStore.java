@@ -1,7 +1,9 @@
 package io.qcmd.bus.store.sqlite;
 
+import io.qcmd.bus.store.CallbackOutbox;
 import io.qcmd.bus.store.Ledger;
 import io.qcmd.bus.store.Registry;
+import io.qcmd.bus.store.Upkeep;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.QcmdException;
 import java.io.IOException;
@@ -39,7 +41,7 @@ public final class SqliteStore implements AutoCloseable {
 
     /**
      * Opens the store of a directory; makes both if there is none. Held by another bus: STORE_BUSY. A directory that others can enter, a file that is no store
-     * of ours, is damaged or of another version: STORE_UNAVAILABLE, and it is left as it is.
+     * of ours, is damaged or of a version that is newer or too old: STORE_UNAVAILABLE, and it is left as it is.
      */
     public static SqliteStore open(Path directory, SqliteSettings settings) {
         try {
@@ -68,6 +70,14 @@ public final class SqliteStore implements AutoCloseable {
         return new SqliteRegistry(writer, readers);
     }
 
+    public CallbackOutbox outbox() {
+        return new SqliteOutbox(writer, readers);
+    }
+
+    public Upkeep upkeep() {
+        return new SqliteUpkeep(writer, readers);
+    }
+
     /**
      * The error after which nothing is written any more: the process should end, and start again. Comes on the writer's thread, before any write is told; empty
      * when the store was closed.
@@ -89,17 +99,25 @@ public final class SqliteStore implements AutoCloseable {
     /** Takes no more writes, finishes what is queued, brings the write-ahead log home, lets go of the directory. Again: nothing. */
     @Override
     public void close() {
+        if (!directory.isHeld()) {
+            return;
+        }
         try {
-            readers.close();
-            writer.close();
-            directory.close();
+            try {
+                readers.close();
+                // First: a log that is missing while this says "open" is a log that was lost.
+                directory.markClosed();
+            } finally {
+                writer.close();
+                directory.close();
+            }
         } catch (SQLException | IOException e) {
             LOG.warn("the store did not close cleanly; nothing that was answered is lost", e);
         }
     }
 
     /** Once per process: the driver reads it when it is first used. Otherwise it would load code from /tmp, where all users write. */
-    private static void keepNativeLibraryIn(StoreDirectory held) throws IOException {
+    static void keepNativeLibraryIn(StoreDirectory held) throws IOException {
         if (System.getProperty(LIBRARY_DIRECTORY) == null) {
             System.setProperty(LIBRARY_DIRECTORY, held.nativeLibrary().toString());
         }
@@ -112,8 +130,10 @@ public final class SqliteStore implements AutoCloseable {
         try {
             Database writing = Database.open(held.database(), settings.lockWait());
             opened.add(writing);
-            Schema.check(writing, held.database(), settings.quickCheck());
+            Schema.check(writing, held.database(), settings.check());
             prepareForWriting(writing, settings);
+            makeLog(writing);
+            held.markOpen();
             for (int i = 0; i < settings.readers(); i++) {
                 Database reading = Database.open(held.database(), settings.lockWait());
                 opened.add(reading);
@@ -122,12 +142,18 @@ public final class SqliteStore implements AutoCloseable {
             Writer writer = new Writer(writing, settings.queue());
             writer.start();
             return new SqliteStore(held, writer, new Readers(opened.subList(1, opened.size()), settings.readQueue()));
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | IOException | RuntimeException e) {
             for (Database database : opened) {
                 database.close();
             }
             throw e;
         }
+    }
+
+    /** There is a write-ahead log from the first transaction on. */
+    private static void makeLog(Database database) throws SQLException {
+        database.execute("BEGIN IMMEDIATE");
+        database.execute("ROLLBACK");
     }
 
     static void prepareForWriting(Database database, SqliteSettings settings) throws SQLException {
@@ -143,7 +169,7 @@ public final class SqliteStore implements AutoCloseable {
         database.pragma("max_page_count = " + settings.maxBytes() / Long.parseLong(database.pragma("page_size")));
     }
 
-    private static QcmdException unusable(Path directory, SQLException error) {
+    static QcmdException unusable(Path directory, SQLException error) {
         int code = error.getErrorCode() & 0xFF;
         if (code == SQLiteErrorCode.SQLITE_NOTADB.code || code == SQLiteErrorCode.SQLITE_CORRUPT.code) {
             return Schema.refused(directory, "is no database, or is damaged (" + error.getMessage() + ")");

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,10 +29,15 @@ final class StoreDirectory implements AutoCloseable {
     /** Of this process. A lock of POSIX belongs to the process, and ends with the first close of the file: it must not be opened twice. */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
-    private final Path path;
-    private final FileChannel lock;
+    /** Of the same length, as one is written over the other: it works on a full disk too. */
+    private static final byte[] OPEN = "open  ".getBytes(StandardCharsets.US_ASCII);
 
-    private StoreDirectory(Path path, FileChannel lock) {
+    private static final byte[] CLOSED = "closed".getBytes(StandardCharsets.US_ASCII);
+
+    private final Path path;
+    private final @Nullable FileChannel lock;
+
+    private StoreDirectory(Path path, @Nullable FileChannel lock) {
         this.path = path;
         this.lock = lock;
     }
@@ -43,9 +49,7 @@ final class StoreDirectory implements AutoCloseable {
                     directory, "has a '?' in its path, where SQLite would read options", "use another directory");
         }
         Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OURS_ALONE));
-        Path path = directory.toRealPath();
-        checkOwner(path);
-        checkMode(path);
+        Path path = checked(directory);
         if (!HELD.add(path)) {
             throw heldBy(path, "this process");
         }
@@ -58,6 +62,62 @@ final class StoreDirectory implements AutoCloseable {
                 HELD.remove(path);
             }
         }
+    }
+
+    /** A look into it, whoever holds it. None there: STORE_UNAVAILABLE. */
+    static StoreDirectory visit(Path directory) throws IOException {
+        if (!Files.exists(directory.resolve("qcmd.db"))) {
+            throw unusable(directory, "has no qcmd.db", "name the bus.yaml of the bus by --config FILE");
+        }
+        return new StoreDirectory(checked(directory), null);
+    }
+
+    private static Path checked(Path directory) throws IOException {
+        Path path = directory.toRealPath();
+        checkOwner(path);
+        checkMode(path);
+        return path;
+    }
+
+    /** Its write-ahead log: there is one while it is open, and after a crash. */
+    Path log() {
+        return path.resolve("qcmd.db-wal");
+    }
+
+    /** A whole restored database that has not got its name yet. */
+    Path restored() {
+        return path.resolve("qcmd.db.restored");
+    }
+
+    /** Whether there ever was a database. */
+    boolean hadStore() {
+        return Files.exists(path.resolve("state"));
+    }
+
+    /** Whether whoever had it open last did not close it: then there is a write-ahead log. */
+    boolean wasLeftOpen() throws IOException {
+        return hadStore() && Arrays.equals(Files.readAllBytes(path.resolve("state")), OPEN);
+    }
+
+    /** Says durably that there is a database, which is open from now on: there is a write-ahead log. */
+    void markOpen() throws IOException {
+        mark(OPEN);
+    }
+
+    /** Says durably that it is as good as closed: the write-ahead log may go. */
+    void markClosed() throws IOException {
+        mark(CLOSED);
+    }
+
+    private void mark(byte[] state) throws IOException {
+        if (!hadStore()) {
+            create(path.resolve("state"));
+        }
+        try (FileChannel file = FileChannel.open(path.resolve("state"), StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.wrap(state), 0);
+            file.force(true);
+        }
+        syncNames();
     }
 
     Path database() {
@@ -76,6 +136,10 @@ final class StoreDirectory implements AutoCloseable {
     Path nativeLibrary() throws IOException {
         Path own = path.resolve("native");
         Files.createDirectories(own, PosixFilePermissions.asFileAttribute(OURS_ALONE));
+        if (lock == null) {
+            // The bus may be about to load its own copy.
+            return own;
+        }
         try (DirectoryStream<Path> left = Files.newDirectoryStream(own)) {
             for (Path file : left) {
                 Files.delete(file);
@@ -92,15 +156,24 @@ final class StoreDirectory implements AutoCloseable {
     /** Gives the draft its name, durably. */
     void publishDraft() throws IOException {
         Files.move(draft(), database());
+        syncNames();
+    }
+
+    /** What was created, renamed and deleted here is so after a loss of power, too. */
+    void syncNames() throws IOException {
         try (FileChannel names = FileChannel.open(path, StandardOpenOption.READ)) {
             names.force(true);
         }
     }
 
+    boolean isHeld() {
+        return lock != null && lock.isOpen();
+    }
+
     /** Lets go of it. */
     @Override
     public void close() throws IOException {
-        if (lock.isOpen()) {
+        if (lock != null && isHeld()) {
             lock.close();
             HELD.remove(path);
         }
@@ -141,7 +214,7 @@ final class StoreDirectory implements AutoCloseable {
             throw unusable(
                     path,
                     "belongs to uid " + owner + "; it must belong to uid " + self + ", which the bus runs as",
-                    "chown " + self + " " + path);
+                    "run it as uid " + owner + ", or chown " + self + " " + path);
         }
     }
 

@@ -6,11 +6,21 @@ import reactor.core.publisher.MonoSink;
 
 /** One write on its way: what it does, and who waits for it. Owned by the writer's thread once it is taken from the {@link Inbox}. */
 final class Write<T> {
-    private final boolean refusable;
+    private final Kind kind;
     private final Action<T> action;
     private final MonoSink<T> waiting;
     private @Nullable T answer;
     private @Nullable RuntimeException refusal;
+
+    /** Who wants it, and so what becomes of it when it cannot be done now. */
+    enum Kind {
+        /** Somebody asks for it, who can be told to come back. */
+        REQUEST,
+        /** It has happened already and must be kept. */
+        FACT,
+        /** It can as well be done later: alone in its transaction, so that no other write fails with it. */
+        CHORE
+    }
 
     /** What a write does within a transaction. What may fail comes first in it: a write that is refused has left nothing behind. */
     interface Action<T> {
@@ -18,17 +28,14 @@ final class Write<T> {
         T apply(Transaction transaction) throws SQLException;
     }
 
-    /**
-     * @param refusable whether somebody asks for it, who can be told to come back; what has happened already must be kept
-     */
-    Write(boolean refusable, Action<T> action, MonoSink<T> waiting) {
-        this.refusable = refusable;
+    Write(Kind kind, Action<T> action, MonoSink<T> waiting) {
+        this.kind = kind;
         this.action = action;
         this.waiting = waiting;
     }
 
-    boolean isRefusable() {
-        return refusable;
+    Kind kind() {
+        return kind;
     }
 
     /** Does it; may be called again in a later transaction. Only what concerns the whole transaction is thrown. */

@@ -58,12 +58,17 @@ final class Writer implements AutoCloseable {
 
     /** A write that somebody asks for: it may fail with STORE_FULL or STORE_BUSY. */
     <T> Mono<T> request(Write.Action<T> action) {
-        return write(true, action);
+        return write(Write.Kind.REQUEST, action);
     }
 
     /** A write of what has happened already: it waits until there is room. */
     <T> Mono<T> fact(Write.Action<T> action) {
-        return write(false, action);
+        return write(Write.Kind.FACT, action);
+    }
+
+    /** A write that can as well be done later, in a transaction of its own before what waits; it may fail with STORE_FULL, STORE_BUSY or BUSY. One at a time. */
+    <T> Mono<T> chore(Write.Action<T> action) {
+        return write(Write.Kind.CHORE, action);
     }
 
     /** The error that stopped it; empty: it was closed. */
@@ -98,9 +103,9 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    private <T> Mono<T> write(boolean refusable, Write.Action<T> action) {
+    private <T> Mono<T> write(Write.Kind kind, Write.Action<T> action) {
         return Mono.create(waiting -> {
-            Write<T> write = new Write<>(refusable, action, waiting);
+            Write<T> write = new Write<>(kind, action, waiting);
             if (!inbox.offer(write)) {
                 Ending why = ending.get();
                 write.fail(why != null ? why.told() : QcmdException.busy("store: too many writes wait", LATER));
@@ -177,10 +182,10 @@ final class Writer implements AutoCloseable {
             LOG.warn("the store cannot write: {}; submits are refused until it can", error.getMessage());
         }
         List<Write<?>> facts =
-                batch.stream().filter(write -> !write.isRefusable()).toList();
+                batch.stream().filter(write -> write.kind() == Write.Kind.FACT).toList();
         boolean kept = inbox.putBack(facts);
         for (Write<?> write : batch) {
-            if (!kept || write.isRefusable()) {
+            if (!kept || write.kind() != Write.Kind.FACT) {
                 answer(() -> write.fail(failure.told(error)));
             }
         }

@@ -7,7 +7,8 @@
  *     │  ├─ Schema                 tables, their version, what is no store of ours
  *     │  ├─ Writer ─ Inbox, Write  one thread: queue → Transaction → answers
  *     │  └─ Readers                a few threads: one snapshot per question
- *     └─ SqliteLedger, SqliteRegistry ─ JobTable, FateTable, OutputTable, MinionTable, AuditTable
+ *     └─ SqliteLedger, SqliteRegistry, SqliteOutbox, SqliteUpkeep
+ *          └─ JobTable, FateTable, OutputTable, MinionTable, AuditTable, CallbackTable
  * </pre>
  */
 @NullMarked

@@ -4,6 +4,7 @@ import static io.qcmd.bus.store.StoreSamples.AUDIT;
 import static io.qcmd.bus.store.StoreSamples.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.qcmd.bus.store.CallbackOutboxContract;
 import io.qcmd.bus.store.Ledger;
 import io.qcmd.bus.store.LedgerContract;
 import io.qcmd.bus.store.Registry;
@@ -31,6 +32,15 @@ class MemoryStoreTest {
         @Override
         protected Registry emptyRegistry() {
             return new MemoryStore();
+        }
+    }
+
+    @Nested
+    class AsOutbox extends CallbackOutboxContract {
+        @Override
+        protected Store emptyStore() {
+            MemoryStore store = new MemoryStore();
+            return new Store(store, store.outbox());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.qcmd.bus.store.sqlite;
 
+import io.qcmd.bus.store.CallbackOutboxContract;
 import io.qcmd.bus.store.Ledger;
 import io.qcmd.bus.store.LedgerContract;
 import io.qcmd.bus.store.Registry;
@@ -33,6 +34,15 @@ class SqliteContractTest {
         @Override
         protected Registry emptyRegistry() {
             return stores.open(directory.resolve("store")).registry();
+        }
+    }
+
+    @Nested
+    class AsOutbox extends CallbackOutboxContract {
+        @Override
+        protected Store emptyStore() {
+            SqliteStore store = stores.open(directory.resolve("store"));
+            return new Store(store.ledger(), store.outbox());
         }
     }
 }

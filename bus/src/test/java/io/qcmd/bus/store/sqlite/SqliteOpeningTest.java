@@ -7,18 +7,21 @@ import static io.qcmd.bus.store.StoreSamples.WEB1;
 import static io.qcmd.bus.store.StoreSamples.done;
 import static io.qcmd.bus.store.StoreSamples.fate;
 import static io.qcmd.bus.store.StoreSamples.job;
+import static io.qcmd.bus.store.StoreSamples.stdout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.Ledger;
+import io.qcmd.protocol.Bytes;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.TargetState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -169,6 +172,7 @@ class SqliteOpeningTest {
     }
 
     @Test
+    @Tag("F30")
     void fileThatIsNoDatabase_isRefused_andLeftAsItIs() throws IOException {
         ownDirectory("store");
         for (String content : List.of("", "not a database, but long enough to hold a header of SQLite".repeat(90))) {
@@ -181,6 +185,7 @@ class SqliteOpeningTest {
     }
 
     @Test
+    @Tag("F30")
     void databaseOfAnotherProgram_isRefused_andLeftAsItIs() throws IOException, SQLException {
         ownDirectory("store");
         Path file = Files.createFile(directory.resolve("qcmd.db"));
@@ -195,6 +200,7 @@ class SqliteOpeningTest {
     }
 
     @Test
+    @Tag("F30")
     void writeAheadLogWithoutDatabase_isRefused() throws IOException {
         stores.open(directory).close();
         Files.move(directory.resolve("qcmd.db"), directory.resolve("qcmd.db-wal"));
@@ -205,6 +211,7 @@ class SqliteOpeningTest {
     }
 
     @Test
+    @Tag("F30")
     void damagedFile_isRefused() throws IOException {
         SqliteStore store = stores.open(directory);
         await(store.ledger().record(job(1), AUDIT));
@@ -217,6 +224,7 @@ class SqliteOpeningTest {
     }
 
     @Test
+    @Tag("F30")
     void truncatedFile_isRefused() throws IOException {
         stores.open(directory).close();
         try (FileChannel file = FileChannel.open(directory.resolve("qcmd.db"), StandardOpenOption.WRITE)) {
@@ -224,6 +232,71 @@ class SqliteOpeningTest {
         }
 
         assertRefused(directory, ErrorCode.STORE_UNAVAILABLE).hasMessageContaining("damaged");
+    }
+
+    @Test
+    @Tag("F30")
+    void aBitThatFlips_whereverItMatters_isFound() throws IOException, SQLException {
+        SqliteStore store = stores.open(directory);
+        JobRecord job = job(1);
+        await(store.ledger().record(job, AUDIT));
+        await(store.ledger().append(WEB1, stdout(job, 0, Bytes.utf8("flip me in the output"))));
+        await(store.ledger().settle(done(job, WEB1, false)));
+        store.close();
+        Path file = directory.resolve("qcmd.db");
+        byte[] sound = Files.readAllBytes(file);
+
+        for (String part : List.of("flip me in the output", "SUCCEEDED", "request-1", "alice", "web2\ndb1")) {
+            byte[] flipped = sound.clone();
+            flipped[indexOf(flipped, part) + 1] ^= 0x10;
+            Files.write(file, flipped);
+
+            assertRefused(directory, ErrorCode.STORE_UNAVAILABLE)
+                    .as(part)
+                    .hasMessageContaining("is damaged")
+                    .extracting(error -> ((QcmdException) error).hint())
+                    .asString()
+                    .contains("qcmd bus restore");
+        }
+        Files.write(file, sound);
+        assertThat(value(stores.open(directory).ledger().job(job.job()))).isEqualTo(job);
+    }
+
+    @Test
+    @Tag("F30")
+    void writeAheadLogThatIsGoneAfterACrash_isMissed() throws IOException {
+        Ledger live = stores.open(directory).ledger();
+        await(live.record(job(1), AUDIT));
+        Path copy = ownDirectory("copy");
+        for (String name : List.of("qcmd.db", "state")) {
+            Files.copy(directory.resolve(name), copy.resolve(name));
+        }
+
+        assertRefused(copy, ErrorCode.STORE_UNAVAILABLE).hasMessageContaining("has the last commits, is missing");
+    }
+
+    @Test
+    @Tag("F30")
+    void databaseThatIsGone_isNotMadeAnew() throws IOException {
+        stores.open(directory).close();
+        Files.delete(directory.resolve("qcmd.db"));
+
+        assertRefused(directory, ErrorCode.STORE_UNAVAILABLE).hasMessageContaining("is missing");
+
+        assertThat(directory.resolve("qcmd.db")).doesNotExist();
+    }
+
+    @Test
+    void checkThatTakesTooLong_isGivenUp_andTheStoreOpens() {
+        SqliteStore store = stores.open(directory);
+        await(store.ledger().record(job(1), AUDIT));
+        store.close();
+
+        Ledger ledger = stores.open(
+                        directory, new SqliteSettings(10, 1, 10, Duration.ofSeconds(1), 1L << 40, Duration.ofNanos(1)))
+                .ledger();
+
+        assertThat(value(ledger.job(job(1).job()))).isEqualTo(job(1));
     }
 
     @Test
@@ -249,6 +322,12 @@ class SqliteOpeningTest {
 
         assertThat(value(ledger.record(job(1), AUDIT))).isTrue();
         assertThat(directory.resolve("qcmd.db.new")).doesNotExist();
+    }
+
+    private static int indexOf(byte[] bytes, String text) {
+        int index = new String(bytes, StandardCharsets.ISO_8859_1).indexOf(text);
+        assertThat(index).as(text).isPositive();
+        return index;
     }
 
     private AbstractThrowableAssert<?, ?> assertRefused(Path path, ErrorCode code) {

@@ -266,7 +266,7 @@ class SqliteWriterTest {
     }
 
     private static SqliteSettings settings(int queue, long maxBytes) {
-        return new SqliteSettings(queue, 1, 100, LOCK_WAIT, maxBytes, true);
+        return new SqliteSettings(queue, 1, 100, LOCK_WAIT, maxBytes, Duration.ofSeconds(9));
     }
 
     private static JobRecord withScript(JobRecord job) {

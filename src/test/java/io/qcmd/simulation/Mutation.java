@@ -1,0 +1,15 @@
+package io.qcmd.simulation;
+
+/** A rule that is taken away, by a decorator around what obeys it, so that the simulation has to find out that it is missing. */
+public enum Mutation {
+    /** All rules hold. */
+    NONE,
+    /** READY is answered with GO whatever became of the target. */
+    NO_CHECK_AT_GO,
+    /** A command is exec'ed before STARTED is on the disk. */
+    NO_JOURNAL_BEFORE_EXEC,
+    /** An agent drops a result that the bus has not settled. */
+    NO_SETTLE_BEFORE_PURGE,
+    /** A bus that starts does not know who was connected, and so not what may have been granted. */
+    NO_MAYBE_GRANTED
+}

@@ -1,0 +1,87 @@
+package io.qcmd.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.qcmd.client.StartedJob;
+import io.qcmd.client.TargetResult;
+import io.qcmd.protocol.CancelPage.Answer;
+import io.qcmd.protocol.CancelPage.Effect;
+import io.qcmd.protocol.Executed;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Mono;
+
+/** Cancels against start and exit of real commands, as close as chance brings them. */
+@Timeout(300)
+class CancelIT {
+    private static final int REPEATS = 60;
+
+    /** A machine that is busy with other things is no reason to refuse a job here. */
+    private static final String PATIENT = "event_loop_lag_limit: 10s";
+
+    @TempDir
+    Path directory;
+
+    private record Try(StartedJob job, CompletableFuture<List<Answer>> answers) {}
+
+    @Test
+    @Tag("F47")
+    void aCancelThatRacesItsCommand_leavesOneTrueEnd() throws IOException {
+        try (House house = new House(directory)) {
+            house.startBus(PATIENT);
+            house.startAgent("web1");
+            house.awaitUp("web1");
+            Path ledger = house.file("ledger");
+            Files.createFile(ledger);
+            Random random = new Random(11);
+            List<Try> tries = new ArrayList<>();
+            for (int i = 0; i < REPEATS; i++) {
+                StartedJob job = House.answer(house.run("web1")
+                        .shell("echo $QCMD_JOB >> " + ledger + "; sleep 0.0" + random.nextInt(10))
+                        .start());
+                tries.add(new Try(job, cancelled(job, random.nextInt(60))));
+                if (random.nextBoolean()) {
+                    House.answer(job.results().then(Mono.just(true)));
+                }
+            }
+            for (Try one : tries) {
+                assertIsTrue(one, ledger);
+            }
+        }
+    }
+
+    private static CompletableFuture<List<Answer>> cancelled(StartedJob job, int afterMillis) {
+        return Mono.delay(Duration.ofMillis(afterMillis))
+                .thenMany(job.cancel())
+                .collectList()
+                .toFuture();
+    }
+
+    private static void assertIsTrue(Try one, Path ledger) throws IOException {
+        List<Answer> answers = one.answers().join();
+        TargetResult end = House.answer(one.job().results().single());
+        long ran = Files.readAllLines(ledger).stream()
+                .filter(one.job().id()::equals)
+                .count();
+        assertThat(ran).as("%s", end).isLessThanOrEqualTo(1);
+        if (end.executed() == Executed.NO) {
+            assertThat(ran).as("%s", end).isZero();
+        }
+        assertThat(end.executed()).as("%s", end).isNotEqualTo(Executed.UNKNOWN);
+        assertThat(answers).singleElement().satisfies(answer -> {
+            if (answer.effect() == Effect.FENCED) {
+                assertThat(end.state()).isEqualTo(answer.state());
+            }
+        });
+    }
+}

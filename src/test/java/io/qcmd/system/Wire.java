@@ -1,0 +1,138 @@
+package io.qcmd.system;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Stands between an agent and its bus. Each direction can be held for a while: what comes meanwhile waits, as it does in a network that loses packets until they are
+ * sent again. Thread-safe.
+ */
+final class Wire implements AutoCloseable {
+    private static final int BUFFER = 16 * 1024;
+
+    private final ServerSocket door;
+    private final int bus;
+    private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    /** Guarded by this. */
+    private final Set<Direction> held = EnumSet.noneOf(Direction.class);
+
+    enum Direction {
+        /** What the agent says. */
+        TO_BUS,
+        /** What the bus says. */
+        TO_AGENT
+    }
+
+    /** To a port of this host. */
+    Wire(int bus) {
+        this.bus = bus;
+        try {
+            door = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        start(this::accept);
+    }
+
+    /** Where the agent finds it. */
+    int port() {
+        return door.getLocalPort();
+    }
+
+    /** Nothing comes through any more in these directions. */
+    synchronized void hold(Direction... directions) {
+        held.addAll(List.of(directions));
+    }
+
+    /** All that waits comes through. */
+    synchronized void heal() {
+        held.clear();
+        notifyAll();
+    }
+
+    /** Ends all connections; what waits in them is lost. */
+    void cut() {
+        sockets.forEach(Wire::close);
+        sockets.clear();
+    }
+
+    @Override
+    public void close() {
+        try {
+            door.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            cut();
+            heal();
+        }
+    }
+
+    private void accept() throws IOException {
+        while (!door.isClosed()) {
+            Socket agent = door.accept();
+            sockets.add(agent);
+            Socket other = new Socket(InetAddress.getLoopbackAddress(), bus);
+            sockets.add(other);
+            start(() -> pump(agent, other, Direction.TO_BUS));
+            start(() -> pump(other, agent, Direction.TO_AGENT));
+        }
+    }
+
+    private void pump(Socket from, Socket to, Direction direction) throws IOException, InterruptedException {
+        try (from;
+                to;
+                InputStream in = from.getInputStream();
+                OutputStream out = to.getOutputStream()) {
+            byte[] buffer = new byte[BUFFER];
+            for (int size = in.read(buffer); size >= 0; size = in.read(buffer)) {
+                awaitOpen(direction);
+                out.write(buffer, 0, size);
+            }
+        }
+    }
+
+    private synchronized void awaitOpen(Direction direction) throws InterruptedException {
+        while (held.contains(direction)) {
+            wait();
+        }
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void start(Work work) {
+        Thread thread = new Thread(() -> run(work), "wire");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** A connection that ends is no error: what a test looks at is how the two sides take it. */
+    private static void run(Work work) {
+        try {
+            work.run();
+        } catch (IOException ended) {
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private interface Work {
+        void run() throws IOException, InterruptedException;
+    }
+}
