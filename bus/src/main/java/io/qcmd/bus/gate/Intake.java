@@ -2,6 +2,7 @@ package io.qcmd.bus.gate;
 
 import io.qcmd.protocol.Limits;
 import io.rsocket.Payload;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
@@ -22,6 +23,8 @@ final class Intake extends BaseSubscriber<Payload> {
     private final AtomicInteger dealtWith = new AtomicInteger();
     /** Frames that wait for a commit, and one for the stream itself. */
     private final AtomicInteger underway = new AtomicInteger(1);
+    /** It was told how this ended, or nobody wants to know any more. */
+    private final AtomicBoolean told = new AtomicBoolean();
 
     private Intake(Function<Payload, Mono<Void>> report, MonoSink<Void> end) {
         this.report = report;
@@ -37,7 +40,7 @@ final class Intake extends BaseSubscriber<Payload> {
         return Mono.create(end -> {
             Intake intake = new Intake(report, end);
             frames.subscribe(intake);
-            MonoSink<Void> cancellable = end.onDispose(intake);
+            MonoSink<Void> cancellable = end.onDispose(intake::end);
             assert cancellable == end;
         });
     }
@@ -67,9 +70,14 @@ final class Intake extends BaseSubscriber<Payload> {
         fail(error);
     }
 
+    private void end() {
+        told.set(true);
+        dispose();
+    }
+
     /** What comes after the first failure is its consequence, or of a session that is no more. */
     private void fail(Throwable error) {
-        if (!isDisposed()) {
+        if (told.compareAndSet(false, true)) {
             end.error(error);
         }
     }

@@ -16,6 +16,7 @@ import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
 
 class IntakeTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final int BATCH = Limits.REPORT_DEMAND / 4;
 
     private final TestPublisher<Payload> agent = TestPublisher.create();
@@ -76,6 +77,25 @@ class IntakeTest {
                 .then(() -> send(1))
                 .verifyErrorMessage("no report");
         agent.assertCancelled();
+    }
+
+    @Test
+    void fails_whenTheAgentSaysThatItFailed() {
+        StepVerifier.create(Intake.of(agent, frame -> Mono.empty()))
+                .then(() -> agent.error(new IllegalStateException("agent")))
+                .expectErrorMessage("agent")
+                .verify(LIMIT);
+    }
+
+    @Test
+    void fails_whenAFrameFailsAfterTheLast() {
+        StepVerifier.create(Intake.of(agent, frame -> commit()))
+                .then(() -> send(1))
+                .then(agent::complete)
+                .then(() -> commits.remove()
+                        .tryEmitError(new IllegalStateException("disk"))
+                        .orThrow())
+                .verifyErrorMessage("disk");
     }
 
     private void send(int frames) {
