@@ -200,7 +200,7 @@ public final class AgentGate implements Reception {
         boolean sameEpoch = fleet.epoch(minion).map(page.epoch()::equals).orElse(true);
         Set<JobId> told =
                 verdicts.stream().flatMap(List::stream).map(Verdict::job).collect(Collectors.toSet());
-        reconciliation.absent(minion, told, sameEpoch);
+        reconciliation.absent(minion, told, sameEpoch, () -> fleet.isNewest(minion, session));
         SessionRecord record = new SessionRecord(
                 clock.millis(),
                 page.epoch(),

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -48,15 +49,16 @@ public final class Reconciliation {
      * What got GO and stands in no entry. The same epoch proves that it never started; another one proves nothing.
      *
      * @param told all entries of the HELLO
+     * @param isNewest whether no newer session has said HELLO meanwhile: then this one proves nothing any more
      */
-    public void absent(MinionId minion, Set<JobId> told, boolean sameEpoch) {
+    public void absent(MinionId minion, Set<JobId> told, boolean sameEpoch, BooleanSupplier isNewest) {
         // In order, so that the same HELLO does the same things in the same order.
         for (JobId job : new TreeSet<>(accounting.granted(minion))) {
             if (told.contains(job)) {
                 continue;
             }
             if (sameEpoch) {
-                neverStarted(minion, job);
+                neverStarted(minion, job, isNewest);
             } else {
                 accounting.move(job, minion, TargetState.INTERRUPTED, "the agent's journal was lost; it may have run");
             }
@@ -65,6 +67,10 @@ public final class Reconciliation {
 
     /** The agent proved that it never started this: cancelled, expired, or back to the head of the Channel. */
     public void neverStarted(MinionId minion, JobId id) {
+        neverStarted(minion, id, () -> true);
+    }
+
+    private void neverStarted(MinionId minion, JobId id, BooleanSupplier stillProved) {
         // What never got GO is the Channel's alone.
         accounting.live(id).filter(job -> job.isGranted(minion)).ifPresent(job -> {
             if (job.isCancelWanted(minion)) {
@@ -72,7 +78,7 @@ public final class Reconciliation {
             } else if (job.state(minion).equals(Optional.of(TargetState.RUNNING))) {
                 accounting.move(id, minion, TargetState.INTERRUPTED, "it was running, and its journal forgot it");
             } else {
-                topics.topic(minion).channel().requeue(job.envelope());
+                topics.topic(minion).channel().requeue(job.envelope(), stillProved);
             }
         });
     }

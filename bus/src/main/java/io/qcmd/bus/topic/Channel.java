@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -133,7 +134,16 @@ public final class Channel {
 
     /** Takes back a message whose agent proved that it never started it: QUEUED again, if time is left and its target has no end. */
     public void requeue(Envelope envelope) {
-        turn(() -> takeBack(envelope));
+        requeue(envelope, () -> true);
+    }
+
+    /** @param stillProved asked in the turn: a GO that was given meanwhile, to a newer session, must not be taken back by what an older one said */
+    public void requeue(Envelope envelope, BooleanSupplier stillProved) {
+        turn(() -> {
+            if (stillProved.getAsBoolean()) {
+                takeBack(envelope);
+            }
+        });
     }
 
     /**

@@ -18,6 +18,7 @@ import io.qcmd.protocol.TargetState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -577,6 +578,21 @@ class ChannelTest {
             channel.requeue(first);
             assertThat(fates.of(job(1))).isEqualTo(EXPIRED);
             assertThat(session.received).containsExactly(job(1));
+        }
+
+        @Test
+        void doesNotTakeBack_whatIsNotProvedAnyMore_byTheTimeOfItsTurn() {
+            FakeSession session = connect(1);
+            Envelope first = put(1);
+            channel.permit(job(1), session);
+            AtomicBoolean newest = new AtomicBoolean(true);
+            // Within a turn, as when a newer session gets GO while this waits.
+            channel.cancel(job(9), () -> {
+                channel.requeue(first, newest::get);
+                newest.set(false);
+            });
+            assertThat(fates.of(job(1))).isEqualTo(ACCEPTED);
+            assertThat(channel.queued()).isZero();
         }
 
         @Test
