@@ -209,22 +209,28 @@ public final class History {
 
         /** Every fate is on disk: the rest of the rows. */
         private Mono<ResultPage> ended() {
-            return ends().flatMap(counts -> rows().map(rows -> {
+            return ends().flatMap(counts -> rows().flatMap(this::stillThere).map(rows -> {
                 complete = !behind;
                 return new ResultPage(after, rows.fates(), rows.output(), List.of(), counts, complete);
             }));
+        }
+
+        /** Of a job that was purged meanwhile there are no rows either, and that is not its end. */
+        private Mono<ResultPage> stillThere(ResultPage rows) {
+            return rows.fates().isEmpty() && rows.output().isEmpty() ? fates().thenReturn(rows) : Mono.just(rows);
         }
 
         private Mono<Counts> ends() {
             if (ends == null && lived != null && lived.isSettled()) {
                 ends = lived.counts();
             }
-            return ends != null
-                    ? Mono.just(ends)
-                    : ledger.fates(query.job())
-                            .filter(counts -> counts.total() > 0)
-                            .switchIfEmpty(Mono.error(() -> unknown(query.job().toString())))
-                            .doOnNext(counts -> ends = counts);
+            return ends != null ? Mono.just(ends) : fates().doOnNext(counts -> ends = counts);
+        }
+
+        private Mono<Counts> fates() {
+            return ledger.fates(query.job())
+                    .filter(counts -> counts.total() > 0)
+                    .switchIfEmpty(Mono.error(() -> unknown(query.job().toString())));
         }
 
         private Mono<ResultPage> rows() {

@@ -1,6 +1,7 @@
 package io.qcmd.bus.job;
 
 import io.qcmd.bus.store.Ledger;
+import io.qcmd.bus.store.memory.MemoryStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -13,7 +14,7 @@ import reactor.core.publisher.Sinks;
 final class HeldLedger {
     private static final Set<String> WRITES = Set.of("record", "settle", "append", "wantCancel");
 
-    private final Ledger store;
+    private Ledger store;
     private Hold hold = new Hold();
     private @Nullable RuntimeException refusal;
     /** Pages that were read. */
@@ -39,6 +40,11 @@ final class HeldLedger {
     /** From now on every write fails so, before it is written. */
     void refuse(RuntimeException error) {
         refusal = error;
+    }
+
+    /** Everything is purged. */
+    void forget() {
+        store = new MemoryStore();
     }
 
     /** From now on writes wait. */

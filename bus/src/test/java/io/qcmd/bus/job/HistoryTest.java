@@ -336,6 +336,21 @@ class HistoryTest {
         return bus.job("db-*");
     }
 
+    @Test
+    void jobThatIsPurgedWhileItIsRead_isNotToldAsComplete() {
+        JobId job = many();
+        bus.cancel(job, "db-0");
+
+        StepVerifier.create(bus.history.results(all(job)), 1)
+                .assertNext(page -> assertThat(page.complete()).isFalse())
+                .then(() -> bus.cancel(job))
+                .then(reads::forget)
+                .thenRequest(10)
+                .expectErrorMatches(
+                        error -> error instanceof QcmdException told && told.code() == ErrorCode.JOB_NOT_FOUND)
+                .verify(Duration.ofSeconds(20));
+    }
+
     private static List<MinionId> fates(List<ResultPage> pages) {
         return pages.stream()
                 .flatMap(page -> page.fates().stream())
