@@ -7,6 +7,7 @@ import static io.qcmd.bus.store.StoreSamples.fate;
 import static io.qcmd.bus.store.StoreSamples.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.qcmd.bus.VirtualClock;
 import io.qcmd.bus.callback.Courier.Delivery;
 import io.qcmd.bus.callback.Courier.Failed;
 import io.qcmd.bus.callback.Courier.Refused;
@@ -20,15 +21,11 @@ import io.qcmd.protocol.BusStatus;
 import io.qcmd.protocol.TargetState;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -49,7 +46,7 @@ class CallbacksTest {
 
     private final MemoryStore store = new MemoryStore();
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
-    private final Clock clock = new SchedulerClock();
+    private final Clock clock = new VirtualClock(START, time);
     private Disposable running = Disposables.disposed();
     private final List<Try> tries = new ArrayList<>();
     private Function<CallbackRecord, Mono<Delivery>> endpoint = callback -> Mono.just(TAKEN);
@@ -282,27 +279,5 @@ class CallbacksTest {
             return endpoint.apply(callback);
         };
         return new Callbacks(settings, store.outbox(), courier, clock, new Random(7));
-    }
-
-    private final class SchedulerClock extends Clock {
-        @Override
-        public long millis() {
-            return START + time.now(TimeUnit.MILLISECONDS);
-        }
-
-        @Override
-        public Instant instant() {
-            return Instant.ofEpochMilli(millis());
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.qcmd.bus.gate;
 
+import io.qcmd.bus.VirtualClock;
 import io.qcmd.bus.fleet.Fleet;
 import io.qcmd.bus.fleet.Groups;
 import io.qcmd.bus.fleet.Labelling;
@@ -34,13 +35,9 @@ import io.qcmd.protocol.Submit;
 import io.qcmd.protocol.Target;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +94,7 @@ public final class Rooms {
     private Rooms(MemoryStore store, Ledger ledger, VirtualTimeScheduler time, long seed) {
         this.store = store;
         this.time = time;
-        clock = new VirtualClock(time);
+        clock = new VirtualClock(START, time);
         accounting = new Accounting(ledger, clock);
         topics = new Topics(new ChannelSettings(CAPACITY, SETTINGS.ackTimeout(), clock), accounting);
         groups = new Groups(store, clock, 10, 100);
@@ -189,33 +186,5 @@ public final class Rooms {
         FakeAgent agent = FakeAgent.connect(gate, new MinionId(minion)).hello("epoch-1");
         agent.read();
         return agent.ask();
-    }
-
-    private static final class VirtualClock extends Clock {
-        private final VirtualTimeScheduler time;
-
-        VirtualClock(VirtualTimeScheduler time) {
-            this.time = time;
-        }
-
-        @Override
-        public long millis() {
-            return START + time.now(TimeUnit.MILLISECONDS);
-        }
-
-        @Override
-        public Instant instant() {
-            return Instant.ofEpochMilli(millis());
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }
