@@ -79,6 +79,7 @@ final class Cli {
                 .addSubcommand(new DemoVerb(session))
                 .addSubcommand(new BusVerb())
                 .addSubcommand(new AgentVerb())
+                .addSubcommand(new CompletionVerb(session))
                 .addSubcommand(new HelpVerb(session));
         root.registerConverter(Duration.class, new Durations())
                 .registerConverter(Selection.Sample.class, new Choosing.Samples())
@@ -101,6 +102,11 @@ final class Cli {
         } catch (UsageError error) {
             return failed(error);
         }
+    }
+
+    /** The model: verbs, options, texts. */
+    CommandLine line() {
+        return root;
     }
 
     private int execute(ParseResult parsed) {

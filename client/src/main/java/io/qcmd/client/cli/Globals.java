@@ -20,7 +20,7 @@ final class Globals {
 
     @Option(
             names = {"-p", "--profile"},
-            paramLabel = "NAME",
+            paramLabel = "PROFILE",
             scope = ScopeType.INHERIT,
             description = "What to know about the bus: see qcmd profile ls. Else QCMD_PROFILE, the current one.")
     private @Nullable String profile;

@@ -127,6 +127,9 @@ final class ProfileVerb {
         if (file.profiles().containsKey(name) && !replaces) {
             throw new UsageError("profile '" + name + "' exists", "say --yes to replace it, or choose another name");
         }
+        Names names = names();
+        names.see(name);
+        names.keep();
         return written(file.with(name, values), "saved profile '" + name + "'");
     }
 
@@ -137,7 +140,13 @@ final class ProfileVerb {
 
     @Command(name = "rm", description = "Forget a profile.")
     int rm(@Parameters(paramLabel = "PROFILE", description = "Its name.") String name) {
-        return written(existing(name).without(name), "removed profile '" + name + "'");
+        ProfileFile without = existing(name).without(name);
+        names().forget(name);
+        return written(without, "removed profile '" + name + "'");
+    }
+
+    private Names names() {
+        return new Names(session.environment(), "profile");
     }
 
     private Settings settings() {

@@ -1,0 +1,38 @@
+package io.qcmd.client.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "completion",
+        description = "The script for the TAB key.",
+        footer = {
+            "",
+            "bash   eval \"$(qcmd completion bash)\"             in ~/.bashrc",
+            "zsh    eval \"$(qcmd completion zsh)\"              in ~/.zshrc",
+            "fish   qcmd completion fish > ~/.config/fish/completions/qcmd.fish"
+        })
+final class CompletionVerb implements Callable<Integer> {
+    private final Session session;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(paramLabel = "bash|zsh|fish", description = "The shell.")
+    private Completion.Shell shell = Completion.Shell.BASH;
+
+    CompletionVerb(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        session.console()
+                .print(new Completion(shell).script(spec.root().commandLine()).stripTrailing());
+        session.console().flush();
+        return ExitCode.OK.code();
+    }
+}
