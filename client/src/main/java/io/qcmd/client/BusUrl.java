@@ -58,8 +58,7 @@ public record BusUrl(String url, String origin) {
     }
 
     /** The path of its Unix socket; null for TCP. */
-    @Nullable
-    Path socket() {
+    public @Nullable Path socket() {
         return url.startsWith(UNIX) ? Path.of(url.substring(UNIX.length())) : null;
     }
 

@@ -75,6 +75,7 @@ final class Cli {
                 .addSubcommand(new MinionsVerb(session))
                 .addSubcommand(new GroupVerb(session))
                 .addSubcommand(new StatusVerb(session))
+                .addSubcommand(new DoctorVerb(session))
                 .addSubcommand(new ProfileVerb(session))
                 .addSubcommand(new DemoVerb(session))
                 .addSubcommand(new BusVerb())
