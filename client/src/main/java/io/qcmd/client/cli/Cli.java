@@ -105,7 +105,7 @@ final class Cli {
         }
     }
 
-    /** The model: verbs, options, texts. */
+    /** The model of all verbs: options and texts. */
     CommandLine line() {
         return root;
     }

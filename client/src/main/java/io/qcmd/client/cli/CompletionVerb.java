@@ -2,9 +2,7 @@ package io.qcmd.client.cli;
 
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "completion",
@@ -18,9 +16,6 @@ import picocli.CommandLine.Spec;
 final class CompletionVerb implements Callable<Integer> {
     private final Session session;
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     @Parameters(paramLabel = "bash|zsh|fish", description = "The shell.")
     private Completion.Shell shell = Completion.Shell.BASH;
 
@@ -31,7 +26,9 @@ final class CompletionVerb implements Callable<Integer> {
     @Override
     public Integer call() {
         session.console()
-                .print(new Completion(shell).script(spec.root().commandLine()).stripTrailing());
+                .print(new Completion(shell)
+                        .script(new Cli(session.afresh()).line())
+                        .stripTrailing());
         session.console().flush();
         return ExitCode.OK.code();
     }

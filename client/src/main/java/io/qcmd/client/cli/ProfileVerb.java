@@ -121,16 +121,16 @@ final class ProfileVerb {
                 throw new UsageError("'" + word + "' is said twice", "qcmd help profile add");
             }
         }
-        boolean replaces = session.globals().yes();
         values.forEach(this::check);
         ProfileFile file = file();
-        if (file.profiles().containsKey(name) && !replaces) {
+        if (file.profiles().containsKey(name) && !session.globals().yes()) {
             throw new UsageError("profile '" + name + "' exists", "say --yes to replace it, or choose another name");
         }
+        int exit = written(file.with(name, values), "saved profile '" + name + "'");
         Names names = names();
         names.see(name);
         names.keep();
-        return written(file.with(name, values), "saved profile '" + name + "'");
+        return exit;
     }
 
     @Command(name = "use", description = "Make a profile the current one.")
@@ -140,9 +140,9 @@ final class ProfileVerb {
 
     @Command(name = "rm", description = "Forget a profile.")
     int rm(@Parameters(paramLabel = "PROFILE", description = "Its name.") String name) {
-        ProfileFile without = existing(name).without(name);
+        int exit = written(existing(name).without(name), "removed profile '" + name + "'");
         names().forget(name);
-        return written(without, "removed profile '" + name + "'");
+        return exit;
     }
 
     private Names names() {
@@ -183,7 +183,7 @@ final class ProfileVerb {
         if (setting == Setting.BUS) {
             new BusUrl(value, "");
         }
-        spec.root().commandLine().parseArgs("run", setting.option() + "=" + value, "web1", "--", "true");
+        new Cli(session.afresh()).line().parseArgs("run", setting.option() + "=" + value, "web1", "--", "true");
     }
 
     /** What was typed for this option, and not put there from elsewhere; null: nothing. */

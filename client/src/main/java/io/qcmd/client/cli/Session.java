@@ -32,6 +32,11 @@ record Session(
                 : new BusUrl(named, globals.settings().origin(Setting.BUS));
     }
 
+    /** The same, with nothing typed yet. */
+    Session afresh() {
+        return new Session(console, new Globals(), clock, environment, home, connect, interrupts);
+    }
+
     /** Runs a verb against the bus. */
     int with(Function<QcmdClient, Integer> verb) {
         BusUrl bus = bus();
