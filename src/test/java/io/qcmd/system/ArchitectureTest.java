@@ -58,6 +58,7 @@ class ArchitectureTest {
             Map.entry("io.qcmd.bus.store.sqlite", 8),
             Map.entry("io.qcmd.agent", 15),
             Map.entry("io.qcmd.client", 12),
+            Map.entry("io.qcmd.client.profile", 2),
             Map.entry("io.qcmd.client.cli", 20));
 
     private static final String[] CORE = {

@@ -199,7 +199,7 @@ final class House implements AutoCloseable {
                                 stdin.toString()),
                         Stream.of(words))
                 .toList();
-        try (Program program = Program.start(directory, "call-" + calls, Map.of("QCMD_BUS", url()), line)) {
+        try (Program program = Program.start(directory, "call-" + calls, environment(), line)) {
             int exit = program.exit(LIMIT);
             return new Answer(exit, program.out(), program.err());
         }
@@ -208,7 +208,13 @@ final class House implements AutoCloseable {
     /** Starts a verb; its output can be read while it runs. */
     Program start(String... words) {
         calls++;
-        return launch("call-" + calls, Map.of("QCMD_BUS", url()), words);
+        return launch("call-" + calls, environment(), words);
+    }
+
+    /** Whoever runs this keeps profiles of their own. */
+    private Map<String, String> environment() {
+        String own = directory.resolve("xdg").toString();
+        return Map.of("QCMD_BUS", url(), "XDG_CONFIG_HOME", own, "XDG_CACHE_HOME", own);
     }
 
     /** The Flux API on this bus, over its Unix socket. It finds the bus again after a restart. */

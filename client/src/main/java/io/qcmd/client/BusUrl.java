@@ -40,7 +40,7 @@ public record BusUrl(String url, String origin) {
             return new BusUrl(named, "from QCMD_BUS");
         }
         BusUrl demo = home == null ? null : demo(home.resolve(".qcmd-demo"));
-        return demo != null ? demo : new BusUrl(UNIX + LOCAL, "the local socket: no --bus, no QCMD_BUS, no demo");
+        return demo != null ? demo : new BusUrl(UNIX + LOCAL, "the local socket: no --bus, QCMD_BUS, profile or demo");
     }
 
     /** The bus of a demo with this directory; null when there is none. */
@@ -58,8 +58,7 @@ public record BusUrl(String url, String origin) {
     }
 
     /** The path of its Unix socket; null for TCP. */
-    @Nullable
-    Path socket() {
+    public @Nullable Path socket() {
         return url.startsWith(UNIX) ? Path.of(url.substring(UNIX.length())) : null;
     }
 

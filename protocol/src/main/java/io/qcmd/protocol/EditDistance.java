@@ -1,6 +1,9 @@
 package io.qcmd.protocol;
 
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
 
 /**
  * How many slips of the finger lie between two words: a letter too many, missing, wrong, or two neighbours swapped (optimal string alignment). Serves "did you
@@ -8,6 +11,14 @@ import java.util.Arrays;
  */
 public final class EditDistance {
     private EditDistance() {}
+
+    /** The first of those that are nearest, if one is near enough to be meant: two slips, or one in three characters. */
+    public static Optional<String> nearest(String typed, Collection<String> meant) {
+        int most = Math.max(2, typed.length() / 3);
+        return meant.stream()
+                .filter(each -> of(typed, each, most) <= most)
+                .min(Comparator.comparingInt(each -> of(typed, each, most)));
+    }
 
     /** The distance, or {@code most + 1} as soon as it must be larger. Only cells near the diagonal can count: costs length times most. */
     public static int of(String typed, String meant, int most) {

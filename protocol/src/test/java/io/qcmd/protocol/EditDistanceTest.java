@@ -2,6 +2,7 @@ package io.qcmd.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,12 @@ class EditDistanceTest {
     void saysOneMoreThanTheLimit_whenItIsLarger() {
         assertThat(EditDistance.of("mail", "web", 2)).isEqualTo(3);
         assertThat(EditDistance.of("a", "abcdef", 2)).isEqualTo(3);
+    }
+
+    @Test
+    void findsWhatWasMeant_orNothing() {
+        assertThat(EditDistance.nearest("prdo", List.of("dev", "prod", "pro"))).contains("prod");
+        assertThat(EditDistance.nearest("staging", List.of("dev", "prod"))).isEmpty();
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.qcmd.client.cli;
 
+import io.qcmd.client.profile.Setting;
+import io.qcmd.protocol.EditDistance;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Selection;
@@ -7,16 +9,26 @@ import io.qcmd.protocol.Version;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line as a whole: arguments in, exit code out. */
 final class Cli {
+    /** Verbs that work beside a broken profile: they say what is wrong with it, or do not look at it. */
+    private static final Set<String> WITHOUT_PROFILE =
+            Set.of("help", "completion", "profile", "doctor", "demo", "bus", "agent");
+
     private final Session session;
+    private final Settings settings;
     private final CommandLine root;
 
     /** {@code qcmd} without a verb. */
@@ -52,6 +64,8 @@ final class Cli {
 
     Cli(Session session) {
         this.session = session;
+        settings = new Settings(session.environment(), session.globals()::profile);
+        session.globals().settings(settings);
         root = new CommandLine(new Root(session.globals()))
                 .addSubcommand(new RunVerb(session))
                 .addSubcommand(new PingVerb(session))
@@ -61,9 +75,12 @@ final class Cli {
                 .addSubcommand(new MinionsVerb(session))
                 .addSubcommand(new GroupVerb(session))
                 .addSubcommand(new StatusVerb(session))
+                .addSubcommand(new DoctorVerb(session))
+                .addSubcommand(new ProfileVerb(session))
                 .addSubcommand(new DemoVerb(session))
                 .addSubcommand(new BusVerb())
                 .addSubcommand(new AgentVerb())
+                .addSubcommand(new CompletionVerb(session))
                 .addSubcommand(new HelpVerb(session));
         root.registerConverter(Duration.class, new Durations())
                 .registerConverter(Selection.Sample.class, new Choosing.Samples())
@@ -71,6 +88,8 @@ final class Cli {
                 .setUsageHelpAutoWidth(false)
                 .setUsageHelpWidth(100)
                 .setOut(session.console().writer())
+                .setDefaultValueProvider(settings)
+                .setExecutionStrategy(this::execute)
                 .setExecutionExceptionHandler((error, line, parsed) -> failed(error))
                 .setParameterExceptionHandler((error, arguments) -> wrong(error));
         root.getCommandSpec().version("qcmd " + Version.CURRENT);
@@ -86,12 +105,32 @@ final class Cli {
         }
     }
 
+    /** The model of all verbs: options and texts. */
+    CommandLine line() {
+        return root;
+    }
+
+    private int execute(ParseResult parsed) {
+        boolean isHelp = parsed.asCommandLineList().stream()
+                .anyMatch(line -> line.isUsageHelpRequested() || line.isVersionHelpRequested());
+        boolean withProfile = parsed.hasSubcommand()
+                && !WITHOUT_PROFILE.contains(parsed.subcommand().commandSpec().name());
+        if (withProfile && !isHelp) {
+            try {
+                settings.check();
+            } catch (QcmdException | UsageError e) {
+                return failed(e);
+            }
+        }
+        return new CommandLine.RunLast().execute(parsed);
+    }
+
     private int failed(Exception error) {
         if (error instanceof Console.ClosedOutput) {
             return ExitCode.CLOSED_OUTPUT.code();
         }
         if (error instanceof UsageError usage) {
-            tell(String.valueOf(usage.getMessage()), "", usage.hint());
+            tell(String.valueOf(usage.getMessage()), usage.where(), usage.hint());
             return ExitCode.USAGE.code();
         }
         if (error instanceof QcmdException known) {
@@ -115,16 +154,62 @@ final class Cli {
     }
 
     private int wrong(ParameterException error) {
-        String verb = error.getCommandLine().getCommandName();
-        List<String> near =
-                error instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
-        String help = verb.equals("qcmd") ? "qcmd help" : "qcmd help " + verb;
+        String line = error.getCommandLine().getCommandSpec().qualifiedName(" ");
+        String help = line.replaceFirst("^qcmd", "qcmd help");
+        List<String> near = near(error);
         String hint = near.isEmpty() ? help : String.join(" or ", near) + ", or see " + help;
-        boolean noVerb = verb.equals("qcmd") && error instanceof UnmatchedArgumentException;
+        tell(what(error), origin(error), hint);
+        return ExitCode.USAGE.code();
+    }
+
+    private static String what(ParameterException error) {
+        String value = error.getValue();
+        if (isChoice(error) && value != null) {
+            String option = ((OptionSpec) error.getArgSpec()).longestName();
+            return option + " '" + value + "': use " + String.join(", ", choices(error));
+        }
+        boolean noVerb = error.getCommandLine().getCommandSpec().parent() == null
+                && error instanceof UnmatchedArgumentException unmatched
+                && !unmatched.isUnknownOption();
         String first =
                 noVerb ? ((UnmatchedArgumentException) error).getUnmatched().get(0) : "";
-        tell(noVerb ? "'" + first + "' is no verb" : String.valueOf(error.getMessage()), "", hint);
-        return ExitCode.USAGE.code();
+        return noVerb ? "'" + first + "' is no verb" : String.valueOf(error.getMessage());
+    }
+
+    /** What may have been meant. */
+    private static List<String> near(ParameterException error) {
+        if (isChoice(error) && error.getValue() != null) {
+            return EditDistance.nearest(error.getValue(), choices(error)).stream()
+                    .toList();
+        } else if (error instanceof UnmatchedArgumentException unmatched) {
+            CommandLine line = unmatched.getCommandLine();
+            return unmatched.isUnknownOption() || line.getSubcommands().isEmpty()
+                    ? unmatched.getSuggestions()
+                    : EditDistance.nearest(
+                                    unmatched.getUnmatched().get(0),
+                                    line.getSubcommands().keySet())
+                            .stream()
+                            .map(verb -> line.getCommandSpec().qualifiedName(" ") + " " + verb)
+                            .toList();
+        }
+        return List.of();
+    }
+
+    private static boolean isChoice(ParameterException error) {
+        return error.getArgSpec() instanceof OptionSpec option && option.type().isEnum();
+    }
+
+    private static List<String> choices(ParameterException error) {
+        return Arrays.stream(error.getArgSpec().type().getEnumConstants())
+                .map(each -> each.toString().toLowerCase(Locale.ROOT))
+                .toList();
+    }
+
+    /** Where a wrong value is from that was not typed; empty: it was. */
+    private String origin(ParameterException error) {
+        Setting setting = Settings.setting(error.getArgSpec());
+        Settings.Value given = setting == null ? null : settings.given().get(setting);
+        return given != null && given.text().equals(error.getValue()) ? given.origin() : "";
     }
 
     /** What, where it comes from, what to do. Lines of a hint that name themselves, as {@code near:} does, stay as they are. */

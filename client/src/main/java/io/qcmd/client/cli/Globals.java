@@ -19,10 +19,18 @@ final class Globals {
     }
 
     @Option(
+            names = {"-p", "--profile"},
+            paramLabel = "PROFILE",
+            scope = ScopeType.INHERIT,
+            description = "What to know about the bus: see qcmd profile ls. Else QCMD_PROFILE, the current one.")
+    private @Nullable String profile;
+
+    @Option(
             names = "--bus",
             paramLabel = "URL",
             scope = ScopeType.INHERIT,
-            description = "rsocket://host:port or rsocket+unix:/path; else QCMD_BUS, the demo, the local socket.")
+            description =
+                    "rsocket://host:port or rsocket+unix:/path; else QCMD_BUS, the profile, the demo, the local socket.")
     private @Nullable String bus;
 
     @Option(
@@ -41,8 +49,11 @@ final class Globals {
     @Option(
             names = {"-v", "--verbose"},
             scope = ScopeType.INHERIT,
-            description = "Say more on stderr.")
-    private boolean verbose;
+            description = "Say more on stderr: the bus; -vv: where every setting is from.")
+    private boolean @Nullable [] verbose;
+
+    @Option(names = "--yes", scope = ScopeType.INHERIT, description = "Take every question for answered with yes.")
+    private boolean yes;
 
     @Option(
             names = "--connect-timeout",
@@ -50,6 +61,14 @@ final class Globals {
             scope = ScopeType.INHERIT,
             description = "How long making a connection may take, 5s by default.")
     private Duration connectTimeout = Duration.ofSeconds(5);
+
+    /** Where the values are from that were not typed. */
+    private Settings settings = Settings.NONE;
+
+    @Nullable
+    String profile() {
+        return profile;
+    }
 
     @Nullable
     String bus() {
@@ -70,10 +89,27 @@ final class Globals {
     }
 
     boolean verbose() {
-        return verbose;
+        return verbosity() > 0;
+    }
+
+    /** How often {@code -v} was said. */
+    int verbosity() {
+        return verbose == null ? 0 : verbose.length;
+    }
+
+    boolean yes() {
+        return yes;
     }
 
     Duration connectTimeout() {
         return connectTimeout;
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    void settings(Settings found) {
+        settings = found;
     }
 }

@@ -35,7 +35,7 @@ final class GroupVerb {
     }
 
     @Command(name = "rm", description = "Forget a saved target.")
-    int rm(@Parameters(paramLabel = "NAME", description = "Without the @.") String name) {
+    int rm(@Parameters(paramLabel = "GROUP", description = "Without the @.") String name) {
         return session.with(
                 client -> told("removed", Calls.answer(client.groups().remove(name))));
     }

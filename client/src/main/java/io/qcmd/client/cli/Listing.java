@@ -19,17 +19,19 @@ record Listing<T>(String name, List<String> columns, Row<T> row, Json.Shape<T> s
         List<String> cells(T thing);
     }
 
-    /** Prints them all; how many there were. */
+    /** Prints them all, and keeps their names for the TAB key; how many there were. */
     long print(Flux<T> things, Session session) {
         Console console = session.console();
+        Names names = new Names(session.environment(), name);
+        Flux<T> all = things.doOnNext(thing -> names.see(row.cells(thing).get(0)));
         long count = switch (session.globals().format()) {
-            case PLAIN, WIDE -> table(things, console);
-            case NAME ->
-                Calls.each(things, thing -> console.print(row.cells(thing).get(0)));
-            case JSON -> array(things, console);
-            case JSONL -> lines(things, console);
+            case PLAIN, WIDE -> table(all, console);
+            case NAME -> Calls.each(all, thing -> console.print(row.cells(thing).get(0)));
+            case JSON -> array(all, console);
+            case JSONL -> lines(all, console);
         };
         console.flush();
+        names.keep();
         return count;
     }
 

@@ -15,7 +15,7 @@ final class SaltForm {
 
     /** Ours, and Salt's, that take a value of their own. */
     private static final Set<String> WITH_VALUE =
-            Set.of("--bus", "-o", "--output", "--connect-timeout", "-t", "--timeout", "--out");
+            Set.of("--bus", "-p", "--profile", "-o", "--output", "--connect-timeout", "-t", "--timeout", "--out");
 
     private static final Set<String> KINDS = Set.of("-L", "-G", "-E", "-S", "-C", "-N");
 

@@ -2,6 +2,7 @@ package io.qcmd.client.cli;
 
 import io.qcmd.client.BusUrl;
 import io.qcmd.client.QcmdClient;
+import io.qcmd.client.profile.Setting;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -23,10 +24,17 @@ record Session(
         @Nullable Path home,
         BiFunction<Globals, String, QcmdClient> connect,
         Interrupts interrupts) {
-    /** The bus that the flag, the environment or the place of the launcher names. */
+    /** The bus that the flag, the environment, the profile or the place of the launcher names. */
     BusUrl bus() {
         String named = globals.bus();
-        return named == null ? BusUrl.find(environment, home) : new BusUrl(named, "from --bus");
+        return named == null
+                ? BusUrl.find(environment, home)
+                : new BusUrl(named, globals.settings().origin(Setting.BUS));
+    }
+
+    /** The same, with nothing typed yet. */
+    Session afresh() {
+        return new Session(console, new Globals(), clock, environment, home, connect, interrupts);
     }
 
     /** Runs a verb against the bus. */
@@ -34,6 +42,12 @@ record Session(
         BusUrl bus = bus();
         if (globals.verbose()) {
             console.note("bus " + bus.url() + " (" + bus.origin() + ")");
+        }
+        if (globals.verbosity() > 1) {
+            globals.settings()
+                    .given()
+                    .forEach((setting, value) -> console.note(
+                            setting.key() + " " + Escape.text(value.text()) + " (" + value.origin() + ")"));
         }
         try (QcmdClient client = connect.apply(globals, bus.url())) {
             return verb.apply(client);

@@ -30,6 +30,11 @@ public final class ConfigFile {
     /** Bytes; a file of settings is a few KiB. */
     private static final int LONGEST = 256 * 1024;
 
+    /** Keys with a text or a map of texts each. */
+    private static final int FLAT = 2;
+
+    private static final int WITH_SECTIONS = 3;
+
     private final String name;
     private final Map<String, Entry> entries;
     /** Every key asked for, with its default. */
@@ -59,17 +64,25 @@ public final class ConfigFile {
 
     /** Reads a file of at most 256 KiB of UTF-8. */
     public static ConfigFile read(Path file) {
+        return read(file, FLAT);
+    }
+
+    /** As {@link #read}, of a file in which maps of texts may stand below names: {@link #sections}. */
+    public static ConfigFile readWithSections(Path file) {
+        return read(file, WITH_SECTIONS);
+    }
+
+    private static ConfigFile read(Path file, int depth) {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(LONGEST + 1);
             if (bytes.length > LONGEST) {
                 throw unreadable(file, "is larger than 256 KiB");
             }
-            return parse(
-                    file.toString(),
-                    StandardCharsets.UTF_8
-                            .newDecoder()
-                            .decode(ByteBuffer.wrap(bytes))
-                            .toString());
+            String yaml = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return new ConfigFile(file.toString(), YamlReader.read(file.toString(), yaml, depth));
         } catch (NoSuchFileException e) {
             throw unreadable(file, "no such file");
         } catch (AccessDeniedException e) {
@@ -83,12 +96,18 @@ public final class ConfigFile {
 
     /** Reads the text of a config file; the name stands in errors. An empty text gives every default. */
     public static ConfigFile parse(String name, String yaml) {
-        return new ConfigFile(name, YamlReader.read(name, yaml));
+        return new ConfigFile(name, YamlReader.read(name, yaml, FLAT));
     }
 
     /** One or more characters, none of them a control character. */
     public String text(String key, String fallback) {
         return value(key, fallback, "use 1 character or more, no control characters", Optional::of);
+    }
+
+    /** As {@link #text}; empty without the key. */
+    public Optional<String> textIfAny(String key) {
+        known.put(key, "none");
+        return entries.containsKey(key) ? Optional.of(text(key, "none")) : Optional.empty();
     }
 
     /** From {@code least} to {@code most}. */
@@ -153,18 +172,45 @@ public final class ConfigFile {
         if (entry.text() != null) {
             throw invalid(key, "use one 'name: text' a line, indented, below it");
         }
-        entry.members().forEach((member, text) -> {
+        Map<String, String> texts = new LinkedHashMap<>();
+        entry.members().forEach((member, value) -> {
+            String text = value.text() == null ? "" : value.text();
             if (!isText(member) || member.length() > longestName || !isText(text) || text.length() > longestText) {
                 throw invalid(
                         key,
                         "holds " + Quoted.of(member) + ": " + Quoted.of(text) + "; use names of 1-" + longestName
                                 + " and texts of 1-" + longestText + " characters, no control characters");
             }
+            texts.put(member, text);
         });
-        if (entry.members().size() > mostEntries) {
-            throw invalid(key, "holds " + entry.members().size() + " names; use at most " + mostEntries);
+        if (texts.size() > mostEntries) {
+            throw invalid(key, "holds " + texts.size() + " names; use at most " + mostEntries);
         }
-        return Map.copyOf(entry.members());
+        return Map.copyOf(texts);
+    }
+
+    /**
+     * Names with settings each, in the order of the file, every one to be asked and ended with {@link #done} as the file itself; without the key, none. Only of a
+     * file that was read with sections.
+     */
+    public Map<String, ConfigFile> sections(String key) {
+        known.put(key, "{}");
+        Entry entry = entries.get(key);
+        if (entry == null) {
+            return Map.of();
+        }
+        Map<String, ConfigFile> sections = new LinkedHashMap<>();
+        entry.members().forEach((member, value) -> {
+            if (value.text() != null) {
+                throw YamlReader.invalid(
+                        name, value.line(), key + " " + Quoted.of(member) + " holds no keys", "indent them below it");
+            }
+            sections.put(member, new ConfigFile(name, value.members()));
+        });
+        if (entry.text() != null) {
+            throw invalid(key, "use one name a line, indented, with its keys below it");
+        }
+        return sections;
     }
 
     /** Refuses keys that nobody asked for. */
@@ -210,11 +256,8 @@ public final class ConfigFile {
     }
 
     private String nearest(String key) {
-        int most = Math.max(2, key.length() / 3);
-        Optional<String> near = known.keySet().stream()
-                .filter(each -> EditDistance.of(key, each, most) <= most)
-                .min((a, b) -> Integer.compare(EditDistance.of(key, a, most), EditDistance.of(key, b, most)));
-        return near.map(each -> "did you mean " + each + "?")
+        return EditDistance.nearest(key, known.keySet())
+                .map(each -> "did you mean " + each + "?")
                 .orElse("known keys: " + String.join(", ", known.keySet()));
     }
 

@@ -10,4 +10,4 @@ import org.jspecify.annotations.Nullable;
  * @param text as it was typed, without quotes; null if the value is a map
  * @param members of the map; empty if the value is text
  */
-record Entry(int line, @Nullable String text, Map<String, String> members) {}
+record Entry(int line, @Nullable String text, Map<String, Entry> members) {}

@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the small part of YAML that a config file needs: keys with one text each, or with a map of texts. Lists, deeper maps, tags, aliases and a second
- * document are refused where they stand, so nothing is instantiated, nothing multiplies, and depth needs no limit.
+ * Reads the small part of YAML that a config file needs: keys with one text each, or with a map of such, as deep as is asked for. Lists, deeper maps, tags,
+ * aliases and a second document are refused where they stand, so nothing is instantiated, and nothing multiplies.
  */
 final class YamlReader {
     private static final YAMLFactory YAML = new YAMLFactory();
@@ -27,10 +27,14 @@ final class YamlReader {
         this.parser = parser;
     }
 
-    /** The keys in the order of the file. */
-    static Map<String, Entry> read(String file, String yaml) {
+    /**
+     * The keys in the order of the file.
+     *
+     * @param depth how many maps may stand in each other; 1 is that of the file itself
+     */
+    static Map<String, Entry> read(String file, String yaml, int depth) {
         try (YAMLParser parser = YAML.createParser(yaml)) {
-            return new YamlReader(file, parser).document();
+            return new YamlReader(file, parser).document(depth);
         } catch (JsonProcessingException e) {
             throw invalid(file, line(e), "is no YAML: " + firstLine(e), "write one 'key: value' a line");
         } catch (IOException e) {
@@ -38,11 +42,11 @@ final class YamlReader {
         }
     }
 
-    private Map<String, Entry> document() throws IOException {
+    private Map<String, Entry> document(int depth) throws IOException {
         Map<String, Entry> entries = new LinkedHashMap<>();
         JsonToken first = next();
         if (first == JsonToken.START_OBJECT) {
-            readKeys(entries);
+            readKeys(entries, depth);
         } else if (first != null && first != JsonToken.VALUE_NULL) {
             throw refused("holds no keys");
         }
@@ -52,28 +56,23 @@ final class YamlReader {
         return entries;
     }
 
-    private void readKeys(Map<String, Entry> entries) throws IOException {
+    private void readKeys(Map<String, Entry> entries, int depth) throws IOException {
         while (next() == JsonToken.FIELD_NAME) {
             String key = parser.currentName();
             int line = line();
-            if (entries.putIfAbsent(key, entry(key, line)) != null) {
+            if (entries.putIfAbsent(key, entry(key, line, depth - 1)) != null) {
                 throw invalid(file, line, "key " + Quoted.of(key) + " stands twice", "remove one of them");
             }
         }
     }
 
-    private Entry entry(String key, int line) throws IOException {
+    private Entry entry(String key, int line, int depth) throws IOException {
         JsonToken value = next();
-        if (value != JsonToken.START_OBJECT) {
+        if (value != JsonToken.START_OBJECT || depth == 0) {
             return new Entry(line, text(key, value), Map.of());
         }
-        Map<String, String> members = new LinkedHashMap<>();
-        while (next() == JsonToken.FIELD_NAME) {
-            String name = parser.currentName();
-            if (members.putIfAbsent(name, text(key, next())) != null) {
-                throw refused(Quoted.of(key) + " names " + Quoted.of(name) + " twice");
-            }
-        }
+        Map<String, Entry> members = new LinkedHashMap<>();
+        readKeys(members, depth);
         return new Entry(line, null, members);
     }
 

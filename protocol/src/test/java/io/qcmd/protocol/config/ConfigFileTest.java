@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Tag;
@@ -163,7 +164,7 @@ class ConfigFileTest {
                 "key:|has no value",
                 "key: ~|has no value",
                 "'a: 1\na: 2'|line 2: key 'a' stands twice",
-                "key: {a: 1, a: 2}|names 'a' twice",
+                "key: {a: 1, a: 2}|key 'a' stands twice",
                 "'a: 1\n---\nb: 2'|second document",
                 "just text|holds no keys",
                 "- a|holds no keys",
@@ -246,6 +247,43 @@ class ConfigFileTest {
         assertThat(refused.code()).isEqualTo(ErrorCode.BAD_REQUEST);
         assertThat(refused).hasMessageContaining("'" + arguments + "'");
         assertThat(refused.hint()).contains("--config FILE").contains("/etc/x.yaml");
+    }
+
+    @Test
+    void readsSections_eachWithKeysOfItsOwn(@TempDir Path dir) throws IOException {
+        ConfigFile config = sections(dir, "sets:\n  a: {x: 1}\n  b:\n    x: 2\n    zzz: z\n");
+        Map<String, ConfigFile> sets = config.sections("sets");
+        config.done();
+
+        assertThat(sets).containsOnlyKeys("a", "b");
+        assertThat(section(sets, "a").textIfAny("x")).contains("1");
+        assertThat(section(sets, "a").textIfAny("zzz")).isEmpty();
+        assertThat(section(sets, "b").textIfAny("x")).contains("2");
+        assertInvalid(section(sets, "b")::done)
+                .hasMessageEndingWith("set.yaml, line 5: unknown key 'zzz'")
+                .extracting(e -> ((QcmdException) e).hint())
+                .isEqualTo("known keys: x");
+        assertThat(config.sections("others")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "sets: a|use one name a line",
+                "sets: {a: b}|line 1: sets 'a' holds no keys",
+                "sets: {a: {b: {c: d}}}|map too deep"
+            })
+    void refusesSections_thatAreNone(String yaml, String what, @TempDir Path dir) {
+        assertInvalid(() -> sections(dir, yaml).sections("sets")).hasMessageContaining(what);
+    }
+
+    private static ConfigFile sections(Path dir, String yaml) throws IOException {
+        return ConfigFile.readWithSections(Files.writeString(dir.resolve("set.yaml"), yaml));
+    }
+
+    private static ConfigFile section(Map<String, ConfigFile> all, String name) {
+        return Objects.requireNonNull(all.get(name), name);
     }
 
     private static ConfigFile ofArguments(Path usual, String... arguments) {

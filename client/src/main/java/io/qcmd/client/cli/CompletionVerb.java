@@ -1,0 +1,35 @@
+package io.qcmd.client.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "completion",
+        description = "The script for the TAB key.",
+        footer = {
+            "",
+            "bash   eval \"$(qcmd completion bash)\"             in ~/.bashrc",
+            "zsh    eval \"$(qcmd completion zsh)\"              in ~/.zshrc",
+            "fish   qcmd completion fish > ~/.config/fish/completions/qcmd.fish"
+        })
+final class CompletionVerb implements Callable<Integer> {
+    private final Session session;
+
+    @Parameters(paramLabel = "bash|zsh|fish", description = "The shell.")
+    private Completion.Shell shell = Completion.Shell.BASH;
+
+    CompletionVerb(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        session.console()
+                .print(new Completion(shell)
+                        .script(new Cli(session.afresh()).line())
+                        .stripTrailing());
+        session.console().flush();
+        return ExitCode.OK.code();
+    }
+}
