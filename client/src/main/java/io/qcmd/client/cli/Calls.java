@@ -30,6 +30,11 @@ final class Calls {
         answer(Mono.delay(time));
     }
 
+    /** Waits for the end of what has no answer. */
+    static void done(Mono<Void> command) {
+        answer(command.thenReturn(true));
+    }
+
     /** As {@link #each(Flux, Consumer)}, and runs {@code tick} ten times a second meanwhile, on the same thread. */
     static <T> long each(Flux<T> elements, Consumer<? super T> consumer, Runnable tick) {
         Disposable ticks =

@@ -9,7 +9,6 @@ import io.qcmd.protocol.MinionInfo.Uncontrollable;
 import io.qcmd.protocol.Quarantined;
 import io.qcmd.protocol.Relabelled;
 import io.qcmd.protocol.Selection;
-import io.qcmd.protocol.Target;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import reactor.core.publisher.Flux;
 
-@Command(name = "minions", description = "The managed hosts: minions ls, show, label, quarantine, release, tap.")
+@Command(name = "minions", description = "The managed hosts: minions ls, show, rm, label, quarantine, release, tap.")
 final class MinionsVerb {
     private static final Pattern NAME = Pattern.compile("[a-z0-9._-]+");
 
@@ -103,18 +102,30 @@ final class MinionsVerb {
         }
     }
 
+    @Command(name = "rm", description = "Forget a minion that is gone; its jobs and their results stay.")
+    int remove(@Parameters(paramLabel = "MINION", description = "Its name.") String id) {
+        return session.with(client -> {
+            Calls.done(client.minions().remove(id));
+            if (!session.globals().quiet()) {
+                session.console().note("removed " + Escape.text(id));
+            }
+            return ExitCode.OK.code();
+        });
+    }
+
     @Command(name = "quarantine", description = "Leave minions out of runs, and hold back what waits for them.")
     int quarantine(
             @Parameters(paramLabel = "TARGET", description = "Which: see qcmd help targets.") String target,
             @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "", description = "Why, for people.")
                     String reason) {
         return session.with(client ->
-                changed(Calls.answer(client.minions().quarantine(new Target(target), reason)), "quarantined"));
+                changed(Calls.answer(client.minions().quarantine(TargetText.read(target), reason)), "quarantined"));
     }
 
     @Command(name = "release", description = "End the quarantine of minions.")
     int release(@Parameters(paramLabel = "TARGET", description = "Which: see qcmd help targets.") String target) {
-        return session.with(client -> changed(Calls.answer(client.minions().release(new Target(target))), "released"));
+        return session.with(
+                client -> changed(Calls.answer(client.minions().release(TargetText.read(target))), "released"));
     }
 
     @Command(
