@@ -44,7 +44,7 @@ class CtrlCIT {
     @Test
     void keepsWatching_asOftenAsOneLikes_andShowsWhatCameMeanwhile() throws IOException {
         Path go = house.file("go-keep");
-        try (Terminal terminal = watched("while [ ! -e " + go + " ]; do sleep 0.1; done; echo three")) {
+        try (Terminal terminal = watched("while [ ! -e " + go + " ]; do sleep 0.1; done; echo th''ree")) {
             terminal.press("C-c").await(QUESTION).press("Enter");
             terminal.press("C-c").await(twice(QUESTION), "a second question");
             Files.createFile(go);
@@ -115,12 +115,12 @@ class CtrlCIT {
         assertGoesOn(again);
     }
 
-    /** Watches a job whose command does this, once Ctrl-C asks: the second line comes a second after the first. */
+    /** Watches a job whose command does this, once Ctrl-C asks: the second line comes a second after the first. The words of the command itself are on the screen too. */
     private static Terminal watched(String line, String... options) {
         String[] words = Stream.of(
                         Stream.of("run", "web1"),
                         Stream.of(options),
-                        Stream.of("--", "echo one; sleep 1; echo two; " + line))
+                        Stream.of("--", "echo o''ne; sleep 1; echo t''wo; " + line))
                 .flatMap(some -> some)
                 .toArray(String[]::new);
         return house.terminal(100, 24, words).await("two");
