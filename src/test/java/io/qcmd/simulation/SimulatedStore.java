@@ -232,6 +232,11 @@ class SimulatedStore implements Ledger, Registry {
     }
 
     @Override
+    public Mono<Void> remove(MinionId minion, AuditRecord audit) {
+        return asked("remove", () -> disk.remove(minion, audit));
+    }
+
+    @Override
     public Mono<Void> label(List<MinionId> minions, Labels.Change change, AuditRecord audit) {
         return asked("label", () -> disk.label(minions, change, audit));
     }

@@ -134,7 +134,7 @@ final class Program implements AutoCloseable {
         process.descendants().forEach(family::add);
     }
 
-    private void signal(String name) {
+    void signal(String name) {
         try {
             int exit = new ProcessBuilder("kill", "-" + name, String.valueOf(pid()))
                     .redirectErrorStream(true)

@@ -7,6 +7,7 @@ import io.qcmd.bus.fleet.Fleet;
 import io.qcmd.bus.fleet.Groups;
 import io.qcmd.bus.fleet.Labelling;
 import io.qcmd.bus.fleet.Presence;
+import io.qcmd.bus.fleet.Removal;
 import io.qcmd.bus.fleet.TargetResolver;
 import io.qcmd.bus.gate.AgentGate;
 import io.qcmd.bus.gate.ClientGate;
@@ -146,6 +147,7 @@ public final class Bus {
                 groups,
                 presence,
                 new Labelling(fleet, store.registry(), clock, core),
+                new Removal(fleet, store.registry(), accounting::granted, clock, core),
                 new Taps(settings.taps(), topics, Jobs::message, clock, timers),
                 this::status,
                 timers,

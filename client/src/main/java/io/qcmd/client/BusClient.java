@@ -11,6 +11,7 @@ import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.MinionPage;
 import io.qcmd.protocol.MinionQuery;
+import io.qcmd.protocol.MinionRef;
 import io.qcmd.protocol.PingPage;
 import io.qcmd.protocol.PingQuery;
 import io.qcmd.protocol.PreviewPage;
@@ -129,6 +130,12 @@ final class BusClient implements QcmdClient, Minions {
     @Override
     public Mono<Relabelled> label(Target target, Labels.Change change) {
         return ask(Route.MINION_LABEL, new Relabel(target, change), Relabelled.class);
+    }
+
+    @Override
+    public Mono<Void> remove(String id) {
+        return Mono.defer(() -> ask(Route.MINION_REMOVE, new MinionRef(new MinionId(id)), MinionRef.class))
+                .then();
     }
 
     @Override

@@ -55,6 +55,9 @@ public interface Minions {
      */
     Mono<Relabelled> label(Target target, Labels.Change change);
 
+    /** Forgets a minion that is gone: completes when it is on disk. What waits for it expires; its agent, should it come again, is a new minion. MINION_NOT_FOUND; connected, or with a job that may run there: BAD_REQUEST. */
+    Mono<Void> remove(String id);
+
     /**
      * Copies of the messages on their way to a minion, from now on; the first page is empty and says that the tap is open. Who reads too slowly loses the oldest,
      * which are counted; the minion is not concerned. Never completes; a connection that breaks ends it with UNREACHABLE. MINION_NOT_FOUND; too many taps: BUSY.

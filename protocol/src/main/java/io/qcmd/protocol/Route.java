@@ -27,6 +27,7 @@ public enum Route {
     MINION_QUARANTINE(
             "minion.quarantine", Interaction.RESPONSE, Setup.Role.CLIENT, Quarantine.class, Quarantined.class),
     MINION_LABEL("minion.label", Interaction.RESPONSE, Setup.Role.CLIENT, Relabel.class, Relabelled.class),
+    MINION_REMOVE("minion.remove", Interaction.RESPONSE, Setup.Role.CLIENT, MinionRef.class, MinionRef.class),
     MINION_TAP("minion.tap", Interaction.STREAM, Setup.Role.CLIENT, TapQuery.class, TapPage.class),
     TARGET_PREVIEW("target.preview", Interaction.STREAM, Setup.Role.CLIENT, PreviewQuery.class, PreviewPage.class),
     GROUP_SET("group.set", Interaction.RESPONSE, Setup.Role.CLIENT, GroupDraft.class, Group.class),

@@ -25,6 +25,7 @@ class RouteTest {
                         "minion.ping STREAM CLIENT",
                         "minion.quarantine RESPONSE CLIENT",
                         "minion.label RESPONSE CLIENT",
+                        "minion.remove RESPONSE CLIENT",
                         "minion.tap STREAM CLIENT",
                         "target.preview STREAM CLIENT",
                         "group.set RESPONSE CLIENT",

@@ -138,6 +138,7 @@ final class Samples {
                         new Labels.Change(
                                 new Labels(Map.of("role", "web", "dc", "größe 漢")), List.of("old", "a.b-c_D"))),
                 new TapQuery(WEB1),
+                new MinionRef(WEB1),
                 new PreviewQuery(EVERYTHING),
                 new GroupDraft("web-canary", new Target("web1,web2")),
                 new GroupRef("web-canary"));

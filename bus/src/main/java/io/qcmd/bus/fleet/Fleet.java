@@ -61,7 +61,7 @@ public final class Fleet {
     private final Scheduler timers;
     private volatile Listed listed = new Listed(0, Roster.EMPTY);
 
-    /** The roster after so many enrolments. */
+    /** The roster after so many enrolments and removals. */
     private record Listed(long enrolments, Roster roster) {}
 
     /**
@@ -313,7 +313,7 @@ public final class Fleet {
         return resolution;
     }
 
-    /** Made anew after an enrolment only: a job for one minion must not cost a walk over all. */
+    /** Made anew after an enrolment or a removal only: a job for one minion must not cost a walk over all. */
     private Roster roster() {
         long now = enrolments.get();
         Listed known = listed;
@@ -336,6 +336,28 @@ public final class Fleet {
         // As of now nobody of them has a session, and those that had one before the bus started get time to come back.
         members.putIfAbsent(minion.id(), new Member(minion, presence, clock.millis()));
         enrolments.incrementAndGet();
+    }
+
+    /** A minion that no session is opened of any more. Not enrolled: MINION_NOT_FOUND; connected: BAD_REQUEST. */
+    Member retired(MinionId minion) {
+        Member member = members.get(minion);
+        if (member == null) {
+            throw new QcmdException(ErrorCode.MINION_NOT_FOUND, "minion '" + minion + "' is not enrolled");
+        }
+        if (!member.retire()) {
+            throw new QcmdException(
+                    ErrorCode.BAD_REQUEST,
+                    "minion '" + minion + "' is connected; only who is gone can be forgotten",
+                    "stop its agent first");
+        }
+        return member;
+    }
+
+    /** Its Topic stays, and what waits there expires. Of a fleet that knows it no more it gets nothing new. */
+    void forget(Member member) {
+        members.remove(member.id(), member);
+        enrolments.incrementAndGet();
+        topics.topic(member.id()).channel().resume();
     }
 
     Collection<Member> members() {

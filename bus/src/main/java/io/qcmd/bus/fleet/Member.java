@@ -20,6 +20,7 @@ final class Member implements Roster.Entry {
     private @Nullable Session newest;
     private @Nullable Session session;
     private @Nullable Session silent;
+    private boolean retired;
     private long clones;
     private long journaled;
     private long since;
@@ -115,9 +116,20 @@ final class Member implements Roster.Entry {
         return newest == arrived;
     }
 
-    /** False: it is not the newest any more, or has ended. */
+    /** From now on no session of it becomes the live one; false: one is, or is about to be. */
+    synchronized boolean retire() {
+        retired = session == null && newest == null;
+        return retired;
+    }
+
+    /** It is not forgotten after all. */
+    synchronized void stay() {
+        retired = false;
+    }
+
+    /** False: it is not the newest any more, or has ended, or the minion is being forgotten. */
     synchronized boolean opened(Session fresh, SessionRecord told) {
-        if (newest != fresh) {
+        if (newest != fresh || retired) {
             return false;
         }
         session = fresh;

@@ -4,6 +4,7 @@ import io.qcmd.bus.fleet.Fleet;
 import io.qcmd.bus.fleet.Groups;
 import io.qcmd.bus.fleet.Labelling;
 import io.qcmd.bus.fleet.Presence;
+import io.qcmd.bus.fleet.Removal;
 import io.qcmd.bus.job.Cancels;
 import io.qcmd.bus.job.History;
 import io.qcmd.bus.job.Jobs;
@@ -21,6 +22,7 @@ import io.qcmd.protocol.JobRef;
 import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionPage;
 import io.qcmd.protocol.MinionQuery;
+import io.qcmd.protocol.MinionRef;
 import io.qcmd.protocol.PingPage;
 import io.qcmd.protocol.PingQuery;
 import io.qcmd.protocol.PreviewQuery;
@@ -59,6 +61,7 @@ public final class ClientGate implements Reception {
     private final Groups groups;
     private final Presence presence;
     private final Labelling labelling;
+    private final Removal removal;
     private final Taps taps;
     private final Supplier<BusStatus> status;
     private final Scheduler timers;
@@ -73,6 +76,7 @@ public final class ClientGate implements Reception {
             Groups groups,
             Presence presence,
             Labelling labelling,
+            Removal removal,
             Taps taps,
             Supplier<BusStatus> status,
             Scheduler timers,
@@ -85,6 +89,7 @@ public final class ClientGate implements Reception {
         this.groups = groups;
         this.presence = presence;
         this.labelling = labelling;
+        this.removal = removal;
         this.taps = taps;
         this.status = status;
         this.timers = timers;
@@ -131,6 +136,7 @@ public final class ClientGate implements Reception {
             case JOB_SHOW -> history.show((JobRef) request);
             case MINION_QUARANTINE -> presence.quarantine(principal, (Quarantine) request);
             case MINION_LABEL -> labelling.relabel(principal, (Relabel) request);
+            case MINION_REMOVE -> removal.remove(principal, (MinionRef) request);
             case GROUP_SET -> groups.set(principal, (GroupDraft) request);
             case GROUP_REMOVE -> groups.remove(principal, (GroupRef) request);
             case BUS_STATUS -> Mono.fromSupplier(status);

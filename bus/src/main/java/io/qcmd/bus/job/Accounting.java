@@ -94,7 +94,7 @@ public final class Accounting implements Fates {
     }
 
     /** Jobs of this minion that got GO and have no fate. */
-    Set<JobId> granted(MinionId minion) {
+    public Set<JobId> granted(MinionId minion) {
         return Set.copyOf(granted.getOrDefault(minion, Set.of()));
     }
 

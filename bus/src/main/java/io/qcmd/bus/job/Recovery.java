@@ -65,7 +65,8 @@ public final class Recovery {
         if (job.isCancelWanted(minion)) {
             accounting.move(job.job().job(), minion, TargetState.CANCELLED, null);
         } else {
-            topics.topic(minion).channel().requeue(job.envelope());
+            // Of a minion that was forgotten meanwhile it expires there.
+            topics.open(minion).channel().requeue(job.envelope());
         }
     }
 }

@@ -17,6 +17,9 @@ public interface Registry {
     /** Enrols a minion, with its audit row; it must not be enrolled. */
     Mono<Void> enrol(MinionId minion, long at, AuditRecord audit);
 
+    /** Forgets a minion, with its audit row, so that it may be enrolled again; what its jobs came to stays. One that is not there is forgotten already. */
+    Mono<Void> remove(MinionId minion, AuditRecord audit);
+
     /** All enrolled minions, with their latest session. */
     Flux<MinionRecord> minions();
 

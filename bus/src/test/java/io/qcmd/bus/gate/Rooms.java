@@ -6,6 +6,7 @@ import io.qcmd.bus.fleet.Groups;
 import io.qcmd.bus.fleet.Labelling;
 import io.qcmd.bus.fleet.Presence;
 import io.qcmd.bus.fleet.PresenceSettings;
+import io.qcmd.bus.fleet.Removal;
 import io.qcmd.bus.fleet.TargetResolver;
 import io.qcmd.bus.job.Accounting;
 import io.qcmd.bus.job.Admission;
@@ -81,6 +82,7 @@ public final class Rooms {
     public final History history;
     public final Presence presence;
     public final Labelling labelling;
+    public final Removal removal;
     public final AgentGate gate;
 
     /** Why there may be no new job; null: there may. */
@@ -103,6 +105,7 @@ public final class Rooms {
         Scheduler core = Schedulers.immediate();
         presence = new Presence(fleet, store, topics, clock, clock, core);
         labelling = new Labelling(fleet, store, clock, core);
+        removal = new Removal(fleet, store, accounting::granted, clock, core);
         Admission admission = new Admission(SUBMITS_PER_SECOND, () -> Optional.ofNullable(pressure), clock);
         jobs = new Jobs(SETTINGS, admission, ledger, fleet, topics, accounting, clock, new Random(seed), core);
         cancels = new Cancels(ledger, accounting, topics, fleet, clock);

@@ -57,6 +57,23 @@ public abstract class RegistryContract {
     }
 
     @Test
+    void removedMinion_isForgotten_andMayBeEnrolledAgain() {
+        await(registry.enrol(WEB1, 5, AUDIT));
+        await(registry.enrol(WEB2, 5, AUDIT));
+        await(registry.sessionOpened(WEB1, session(6)));
+        await(registry.quarantine(List.of(WEB1), WORD, AUDIT));
+
+        await(registry.remove(WEB1, AUDIT));
+        await(registry.remove(WEB1, AUDIT));
+        assertThat(minions()).extracting(MinionRecord::id).containsExactly(WEB2);
+        assertThatThrownBy(() -> await(registry.sessionEnded(WEB1, session(6), 7)))
+                .isInstanceOf(IllegalStateException.class);
+
+        await(registry.enrol(WEB1, 8, AUDIT));
+        assertThat(minions()).contains(MinionRecord.enrolled(WEB1, 8));
+    }
+
+    @Test
     void session_ofAStranger_isRefused() {
         assertThatThrownBy(() -> await(registry.sessionOpened(WEB1, session(7))))
                 .isInstanceOf(IllegalStateException.class);

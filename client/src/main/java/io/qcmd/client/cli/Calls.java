@@ -1,5 +1,6 @@
 package io.qcmd.client.cli;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import reactor.core.Disposable;
@@ -23,6 +24,15 @@ final class Calls {
             throw new IllegalStateException("a question must have an answer");
         }
         return answer;
+    }
+
+    static void pause(Duration time) {
+        answer(Mono.delay(time));
+    }
+
+    /** Waits for the end of what has no answer. */
+    static void done(Mono<Void> command) {
+        answer(command.thenReturn(true));
     }
 
     /** As {@link #each(Flux, Consumer)}, and runs {@code tick} ten times a second meanwhile, on the same thread. */

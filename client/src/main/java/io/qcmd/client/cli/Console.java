@@ -60,6 +60,11 @@ final class Console {
         write((plain(line) + '\n').getBytes(charset));
     }
 
+    /** The lines that follow are on an empty screen. */
+    void clear() {
+        write("\u001b[H\u001b[2J".getBytes(StandardCharsets.US_ASCII));
+    }
+
     /** One line that holds one JSON object. */
     void json(Json.Fields fields) {
         write(Json.object(fields));

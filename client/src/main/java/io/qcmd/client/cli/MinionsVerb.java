@@ -9,10 +9,10 @@ import io.qcmd.protocol.MinionInfo.Uncontrollable;
 import io.qcmd.protocol.Quarantined;
 import io.qcmd.protocol.Relabelled;
 import io.qcmd.protocol.Selection;
-import io.qcmd.protocol.Target;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,8 +20,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import reactor.core.publisher.Flux;
 
-@Command(name = "minions", description = "The managed hosts: minions ls, show, label, quarantine, release, tap.")
+@Command(name = "minions", description = "The managed hosts: minions ls, show, rm, label, quarantine, release, tap.")
 final class MinionsVerb {
+    private static final Pattern NAME = Pattern.compile("[a-z0-9._-]+");
+
     private final Session session;
 
     MinionsVerb(Session session) {
@@ -35,12 +37,23 @@ final class MinionsVerb {
             @Mixin Choosing choosing,
             @Option(names = "--state", paramLabel = "STATE", description = "Only these: up, down or uncontrollable.")
                     @Nullable
-                    Presence state) {
+                    Presence state,
+            @Option(
+                            names = {"-w", "--watch"},
+                            description = "Again every 2 s until Ctrl-C; in a pipe what changes, as JSON lines.")
+                    boolean watch) {
+        Refresh refresh = watch ? new Refresh(session, "minions ls") : null;
         return session.with(client -> {
             Selection which = choosing.of(target);
             Flux<MinionInfo> minions = state == null
                     ? client.minions().list(which)
                     : client.minions().list(which, state);
+            if (refresh != null) {
+                return refresh.forever(
+                        minions.collectList(),
+                        all -> listing().print(Flux.fromIterable(all), session),
+                        new MinionChanges(session.console())::show);
+            }
             listing().print(minions, session);
             return ExitCode.OK.code();
         });
@@ -60,16 +73,42 @@ final class MinionsVerb {
                         Shapes::minion);
     }
 
-    @Command(name = "show", description = "All that is known of a minion.")
-    int show(@Parameters(paramLabel = "MINION", description = "Its name.") String id) {
+    @Command(name = "show", description = "All that is known of a minion, or of each of several.")
+    int show(@Parameters(paramLabel = "TARGET", description = "Its name, or see qcmd help targets.") String target) {
         return session.with(client -> {
-            MinionInfo minion = Calls.answer(client.minions().get(id));
-            if (session.globals().isText()) {
-                page(minion);
+            if (NAME.matcher(target).matches()) {
+                show(Calls.answer(client.minions().get(target)));
+            } else if (session.globals().isText()) {
+                Flux<MinionInfo> minions = client.minions().list(TargetText.read(target));
+                Calls.each(minions.index(), numbered -> {
+                    if (numbered.getT1() > 0) {
+                        session.console().print("");
+                    }
+                    page(numbered.getT2());
+                });
             } else {
-                session.console().json(out -> Shapes.minion(minion, out));
+                listing().print(client.minions().list(TargetText.read(target)), session);
             }
             session.console().flush();
+            return ExitCode.OK.code();
+        });
+    }
+
+    private void show(MinionInfo minion) {
+        if (session.globals().isText()) {
+            page(minion);
+        } else {
+            session.console().json(out -> Shapes.minion(minion, out));
+        }
+    }
+
+    @Command(name = "rm", description = "Forget a minion that is gone; its jobs and their results stay.")
+    int remove(@Parameters(paramLabel = "MINION", description = "Its name.") String id) {
+        return session.with(client -> {
+            Calls.done(client.minions().remove(id));
+            if (!session.globals().quiet()) {
+                session.console().note("removed " + Escape.text(id));
+            }
             return ExitCode.OK.code();
         });
     }
@@ -80,12 +119,13 @@ final class MinionsVerb {
             @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "", description = "Why, for people.")
                     String reason) {
         return session.with(client ->
-                changed(Calls.answer(client.minions().quarantine(new Target(target), reason)), "quarantined"));
+                changed(Calls.answer(client.minions().quarantine(TargetText.read(target), reason)), "quarantined"));
     }
 
     @Command(name = "release", description = "End the quarantine of minions.")
     int release(@Parameters(paramLabel = "TARGET", description = "Which: see qcmd help targets.") String target) {
-        return session.with(client -> changed(Calls.answer(client.minions().release(new Target(target))), "released"));
+        return session.with(
+                client -> changed(Calls.answer(client.minions().release(TargetText.read(target))), "released"));
     }
 
     @Command(

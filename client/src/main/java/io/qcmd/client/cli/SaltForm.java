@@ -4,42 +4,83 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * Salt's habit, {@code qcmd '*' cmd.run 'uptime'}, as our own words. It is Salt's form when the first word is no verb and the second has a dot; anything else
- * stays as it is.
+ * stays as it is. As with Salt, options may stand anywhere: a command that has some of its own is one quoted word.
  */
 final class SaltForm {
-    static final String FUNCTIONS = "cmd.run test.ping grains.items saltutil.find_job saltutil.kill_job";
-
     /** Ours, and Salt's, that take a value of their own. */
-    private static final Set<String> WITH_VALUE =
-            Set.of("--bus", "-p", "--profile", "-o", "--output", "--connect-timeout", "-t", "--timeout", "--out");
+    private static final Set<String> WITH_VALUE = Set.of(
+            "--bus",
+            "-p",
+            "--profile",
+            "-o",
+            "--output",
+            "--color",
+            "--connect-timeout",
+            "-t",
+            "--timeout",
+            "--out",
+            "-b",
+            "--batch",
+            "--batch-size",
+            "--subset");
 
-    private static final Set<String> KINDS = Set.of("-L", "-G", "-E", "-S", "-C", "-N");
+    /** How Salt says what kind of target it is, as our letters. */
+    private static final Map<String, String> KINDS = Map.ofEntries(
+            Map.entry("-L", "L@"),
+            Map.entry("--list", "L@"),
+            Map.entry("-G", "G@"),
+            Map.entry("--grain", "G@"),
+            Map.entry("-E", "E@"),
+            Map.entry("--pcre", "E@"),
+            Map.entry("-S", "S@"),
+            Map.entry("--ipcidr", "S@"),
+            Map.entry("-N", "N@"),
+            Map.entry("--nodegroup", "N@"),
+            Map.entry("-C", ""),
+            Map.entry("--compound", ""));
+
+    private static final Set<String> OTHER_KINDS =
+            Set.of("-P", "--grain-pcre", "-I", "--pillar", "-J", "--pillar-pcre", "-R", "--range");
+
+    /** Salt's that ask for what is so anyway. */
+    private static final Set<String> NEEDLESS = Set.of("-s", "--static", "--summary", "--show-timeout", "--show-jid");
 
     private final Deque<String> rest;
     private final List<String> globals = new ArrayList<>();
-    private final List<String> options = new ArrayList<>();
     private final List<String> words = new ArrayList<>();
+    private final SaltCall.Options options = new SaltCall.Options();
     private String kind = "";
 
     private SaltForm(List<String> arguments) {
         rest = new ArrayDeque<>(arguments);
     }
 
-    /** The arguments in our own grammar. A function that we do not have: {@link UsageError}. */
+    /** The arguments in our own grammar. What Salt has and we have not: {@link UsageError}. */
     static List<String> translate(List<String> arguments, Set<String> verbs) {
+        if (!isSalt(arguments, verbs)) {
+            return arguments;
+        }
         SaltForm form = new SaltForm(arguments);
-        form.sort();
-        boolean salt = form.words.size() >= 2
-                && !verbs.contains(form.words.get(0))
-                && form.words.get(1).matches("[A-Za-z_]\\w*\\.[A-Za-z_]\\w*");
-        return salt ? form.translated() : arguments;
+        form.sort(true);
+        return new SaltCall(form.kind + form.words.get(0), form.words.get(1), form.options, form.globals)
+                .translated(form.words.subList(2, form.words.size()));
     }
 
-    private void sort() {
+    private static boolean isSalt(List<String> arguments, Set<String> verbs) {
+        SaltForm form = new SaltForm(arguments);
+        form.sort(false);
+        return form.words.size() >= 2
+                && !verbs.contains(form.words.get(0))
+                && form.words.get(1).matches("[A-Za-z_]\\w*\\.[A-Za-z_]\\w*");
+    }
+
+    /** @param strict whether what we do not have is refused; before it is known to be Salt's form nothing is */
+    private void sort(boolean strict) {
         boolean literal = false;
         while (!rest.isEmpty()) {
             String next = rest.remove();
@@ -48,81 +89,54 @@ final class SaltForm {
             } else if (next.equals("--")) {
                 literal = true;
             } else {
-                option(next);
+                option(next, strict);
             }
         }
     }
 
-    private void option(String name) {
+    private void option(String name, boolean strict) {
         int equals = name.indexOf('=');
         if (equals > 0 && WITH_VALUE.contains(name.substring(0, equals))) {
-            valued(name.substring(0, equals), name.substring(equals + 1));
+            valued(name.substring(0, equals), name.substring(equals + 1), strict);
         } else if (WITH_VALUE.contains(name) && !rest.isEmpty()) {
-            valued(name, rest.remove());
-        } else if (KINDS.contains(name)) {
-            kind = name.equals("-C") ? "" : name.substring(1) + "@";
+            valued(name, rest.remove(), strict);
+        } else if (KINDS.containsKey(name)) {
+            kind = KINDS.getOrDefault(name, "");
         } else if (name.equals("--async")) {
-            options.add("--detach");
-        } else if (words.size() < 2) {
-            globals.add(name);
-        } else {
+            options.detach = true;
+        } else if (words.size() >= 2) {
             // After the function it belongs to the command: cmd.run ls -l.
             words.add(name);
+        } else if (strict && OTHER_KINDS.contains(name)) {
+            throw new UsageError(name + ": targets of that kind do not exist here", "qcmd help targets");
+        } else if (!NEEDLESS.contains(name)) {
+            globals.add(name.matches("--no-colou?r") ? "--color=never" : name);
         }
     }
 
-    private void valued(String name, String value) {
+    private void valued(String name, String value, boolean strict) {
         switch (name) {
-            case "-t", "--timeout" -> options.add("--timeout=" + (value.matches("\\d+") ? value + "s" : value));
-            case "--out" -> globals.add("--output=" + (value.equals("txt") ? "plain" : value));
+            case "-t", "--timeout" -> options.timeout = SaltCall.seconds(value);
+            case "--subset" -> options.sample = value;
+            case "--out" -> output(value);
             case "-o" -> globals.add("--output=" + value);
+            case "-p" -> globals.add("--profile=" + value);
+            case "-b", "--batch", "--batch-size" -> {
+                if (strict) {
+                    throw new UsageError(
+                            name + " " + value + ": there are no batches yet; all minions start at once",
+                            "--limit N, for the first N minions only");
+                }
+            }
             default -> globals.add(name + "=" + value);
         }
     }
 
-    private List<String> translated() {
-        String target = kind + words.get(0);
-        String function = words.get(1);
-        List<String> arguments = words.subList(2, words.size());
-        return switch (function) {
-            case "cmd.run" -> {
-                if (arguments.isEmpty()) {
-                    throw new UsageError("cmd.run needs a command", "qcmd '" + target + "' cmd.run 'uptime'");
-                }
-                yield ours(List.of("run", target), List.of("--", String.join(" ", arguments)));
-            }
-            case "test.ping" -> ours(List.of("ping", target), List.of());
-            case "grains.items" -> ours(List.of("minions", "show", target), List.of());
-            case "saltutil.find_job" -> ours(List.of("jobs", "show", job(function, arguments)), List.of());
-            case "saltutil.kill_job" ->
-                ours(
-                        target.equals("*")
-                                ? List.of("cancel", job(function, arguments))
-                                : List.of("cancel", job(function, arguments), "--on", target),
-                        List.of());
-            default ->
-                throw new UsageError(
-                        "'" + function + "' is no qcmd function. Known: " + FUNCTIONS,
-                        "qcmd run '" + target + "' -- " + (guess(function, arguments)));
-        };
-    }
-
-    private List<String> ours(List<String> verb, List<String> command) {
-        List<String> all = new ArrayList<>(verb);
-        all.addAll(globals);
-        all.addAll(options);
-        all.addAll(command);
-        return all;
-    }
-
-    private static String job(String function, List<String> arguments) {
-        if (arguments.size() != 1) {
-            throw new UsageError(function + " needs one job id", "qcmd jobs ls");
+    private void output(String format) {
+        switch (format) {
+            case "txt", "nested", "highstate", "pprint" -> globals.add("--output=plain");
+            case "quiet" -> globals.add("--quiet");
+            default -> globals.add("--output=" + format);
         }
-        return arguments.get(0);
-    }
-
-    private static String guess(String function, List<String> arguments) {
-        return function.equals("pkg.install") ? "apt-get install -y " + String.join(" ", arguments) : "COMMAND";
     }
 }

@@ -4,10 +4,16 @@ import io.qcmd.protocol.BusStatus;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 @Command(name = "status", description = "The bus at a glance.")
 final class StatusVerb implements Callable<Integer> {
     private final Session session;
+
+    @Option(
+            names = {"-w", "--watch"},
+            description = "Again every 2 s until Ctrl-C; in a pipe as JSON lines.")
+    private boolean watch;
 
     StatusVerb(Session session) {
         this.session = session;
@@ -15,16 +21,24 @@ final class StatusVerb implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (watch) {
+            Refresh refresh = new Refresh(session, "status");
+            return session.with(client -> refresh.forever(client.status(), this::page, this::json));
+        }
         return session.with(client -> {
             BusStatus status = Calls.answer(client.status());
             if (session.globals().isText()) {
                 page(status);
             } else {
-                session.console().json(out -> Shapes.status(status, out));
+                json(status);
             }
             session.console().flush();
             return ExitCode.OK.code();
         });
+    }
+
+    private void json(BusStatus status) {
+        session.console().json(out -> Shapes.status(status, out));
     }
 
     private void page(BusStatus status) {

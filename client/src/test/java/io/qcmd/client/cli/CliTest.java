@@ -352,6 +352,13 @@ class CliTest {
     }
 
     @Test
+    void forgetsAMinion() {
+        assertThat(piped("minions", "rm", "web1")).isZero();
+        assertThat(client.asked).containsExactly("remove web1");
+        assertThat(err()).isEqualTo("removed web1\n");
+    }
+
+    @Test
     void showsWhatATapSees() throws IOException {
         TapPage.Copy copy = new TapPage.Copy(new Message(JOB, Command.shell("echo \u001b")), 1_000_000, 1_030_000);
         client.tapped = Flux.just(

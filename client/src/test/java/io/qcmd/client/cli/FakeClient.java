@@ -144,6 +144,12 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
     }
 
     @Override
+    public Mono<Void> remove(String id) {
+        note("remove", id);
+        return Mono.empty();
+    }
+
+    @Override
     public Flux<PreviewPage> preview(Selection selection) {
         note("preview", words(selection));
         return preview;

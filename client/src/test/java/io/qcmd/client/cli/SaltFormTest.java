@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SaltFormTest {
@@ -37,6 +38,44 @@ class SaltFormTest {
     }
 
     @Test
+    void takesArgumentsByName_whereSaltDoes() {
+        assertThat(salt("*", "cmd.run", "make", "cwd=/srv", "runas=app", "timeout=30", "python_shell=True"))
+                .containsExactly("run", "*", "--cwd=/srv", "--user=app", "--timeout=30s", "--", "make");
+        assertThat(salt("*", "cmd.run", "env=1 ls", "if=/dev/zero", "of=x"))
+                .as("the first word, and names that Salt does not know, belong to the command")
+                .containsExactly("run", "*", "--", "env=1 ls if=/dev/zero of=x");
+        assertThat(salt("*", "cmd.run", "x", "shell=/bin/bash")).endsWith("--", "/bin/bash", "-c", "x");
+        assertThat(salt("*", "cmd.run", "x", "shell=/bin/sh")).endsWith("*", "--", "x");
+        for (String refused : List.of("bg=True", "stdin=a", "python_shell=False", "umask=077", "template=jinja")) {
+            assertThatThrownBy(() -> salt("*", "cmd.run", "x", refused))
+                    .isInstanceOf(UsageError.class)
+                    .hasMessage("cmd.run " + refused + ": qcmd has nothing like it");
+        }
+    }
+
+    @Test
+    void readsAnEnvironment_asSaltWritesIt() {
+        assertThat(salt("*", "cmd.run", "x", "env={A: 1, \"B\": 'x, y', 'C': \"\", D: }"))
+                .containsExactly("run", "*", "--env=A=1", "--env=B=x, y", "--env=C=", "--env=D=", "--", "x");
+        for (String refused : List.of("A=1", "{}", "{A}", "{A: [1]}", "{A: {B: 1}}", "{A: 'x}", "[{A: 1}]")) {
+            assertThatThrownBy(() -> salt("*", "cmd.run", "x", "env=" + refused))
+                    .isInstanceOf(UsageError.class)
+                    .hasMessageContaining("is no {NAME: value");
+        }
+    }
+
+    @Test
+    void refusesWhatItHasNot_onlyWhenItIsSaltsForm() {
+        for (String[] refused : List.of(
+                new String[] {"-b", "10"}, new String[] {"--batch=5%"}, new String[] {"-P"}, new String[] {"-I"})) {
+            String[] line = Stream.concat(Stream.of(refused), Stream.of("*", "test.ping"))
+                    .toArray(String[]::new);
+            assertThatThrownBy(() -> salt(line)).isInstanceOf(UsageError.class);
+            assertThat(salt(refused)).containsExactly(refused);
+        }
+    }
+
+    @Test
     void leavesAloneWhatIsNotOfSalt() {
         assertThat(salt("run", "web1.example", "--", "cmd.run"))
                 .containsExactly("run", "web1.example", "--", "cmd.run");
@@ -50,10 +89,13 @@ class SaltFormTest {
     void namesWhatItKnows_whenTheFunctionIsUnknown() {
         assertThatThrownBy(() -> salt("*", "pkg.install", "nginx"))
                 .isInstanceOf(UsageError.class)
-                .hasMessage("'pkg.install' is no qcmd function. Known: " + SaltForm.FUNCTIONS)
+                .hasMessage("'pkg.install' is no qcmd function. Known: " + SaltCall.FUNCTIONS)
                 .extracting(error -> ((UsageError) error).hint())
                 .isEqualTo("qcmd run '*' -- apt-get install -y nginx");
         assertThatThrownBy(() -> salt("*", "cmd.run")).isInstanceOf(UsageError.class);
+        assertThatThrownBy(() -> salt("web 1", "grains.get", "os"))
+                .extracting(error -> ((UsageError) error).hint())
+                .isEqualTo("qcmd minions show 'web 1'");
     }
 
     private static List<String> salt(String... words) {

@@ -190,6 +190,14 @@ public final class MemoryStore implements Ledger, Registry {
     }
 
     @Override
+    public Mono<Void> remove(MinionId minion, AuditRecord audit) {
+        return run(() -> {
+            minions.remove(minion);
+            keep(audit);
+        });
+    }
+
+    @Override
     public Flux<MinionRecord> minions() {
         return rows(() -> minions.values().stream());
     }

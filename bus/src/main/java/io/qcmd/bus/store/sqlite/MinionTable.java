@@ -29,6 +29,10 @@ final class MinionTable {
         transaction.carry(at);
     }
 
+    static void remove(Transaction transaction, MinionId minion) throws SQLException {
+        transaction.database().update("DELETE FROM minion WHERE id = ?", minion.value());
+    }
+
     static void open(Transaction transaction, MinionId minion, SessionRecord session) throws SQLException {
         int updated = transaction
                 .database()

@@ -33,6 +33,15 @@ final class SqliteRegistry implements Registry {
     }
 
     @Override
+    public Mono<Void> remove(MinionId minion, AuditRecord audit) {
+        return writer.request(transaction -> {
+            MinionTable.remove(transaction, minion);
+            AuditTable.insert(transaction, audit);
+            return null;
+        });
+    }
+
+    @Override
     public Flux<MinionRecord> minions() {
         return readers.read(MinionTable::all).flatMapIterable(minions -> minions);
     }
