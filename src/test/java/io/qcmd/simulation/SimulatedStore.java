@@ -7,6 +7,7 @@ import io.qcmd.bus.store.Ledger;
 import io.qcmd.bus.store.MinionRecord;
 import io.qcmd.bus.store.Registry;
 import io.qcmd.bus.store.SessionRecord;
+import io.qcmd.bus.store.Trail;
 import io.qcmd.bus.store.UnfinishedJob;
 import io.qcmd.bus.store.memory.MemoryStore;
 import io.qcmd.protocol.Counts;
@@ -291,6 +292,11 @@ class SimulatedStore implements Ledger, Registry {
     @Override
     public Mono<Fate> fate(JobId job, MinionId minion) {
         return read(() -> disk.fate(job, minion));
+    }
+
+    @Override
+    public Flux<Trail> trails(JobId job, MinionId minion) {
+        return rows(() -> disk.trails(job, minion));
     }
 
     @Override

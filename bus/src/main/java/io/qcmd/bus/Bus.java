@@ -122,7 +122,7 @@ public final class Bus {
                 random,
                 core,
                 endpoints);
-        recovery = new Recovery(ledger, accounting, topics, fleet, jobs);
+        recovery = new Recovery(ledger, accounting, topics, fleet, jobs, clock);
         Access access = new AdminAccess(LocalUser.uid(), settings.listening().insecureTcpClientsAreAdmin());
         presence = new Presence(fleet, store.registry(), topics, clock, surroundings.wall(), core);
         housekeeping = new Housekeeping(settings.keeping(), store.upkeep(), clock, timers);

@@ -61,6 +61,9 @@ public interface Ledger {
     /** The current fate of one target; empty: none yet. */
     Mono<Fate> fate(JobId job, MinionId minion);
 
+    /** The fates of one target in their order, each with the way to it: two when LOST was revised; none yet: empty. */
+    Flux<Trail> trails(JobId job, MinionId minion);
+
     /**
      * One page of a job after a sequence: fates and, if wanted, output, merged in order of sequence, at most 256 rows and 512 KiB (one row at least); nothing
      * but committed rows, and all rows up to its cursor. {@code complete} says whether nothing was committed

@@ -122,8 +122,9 @@ public final class Rooms {
                 clock,
                 "test",
                 1_000);
-        Await.await(
-                groups.load().then(fleet.load()).then(new Recovery(ledger, accounting, topics, fleet, jobs).recover()));
+        Await.await(groups.load()
+                .then(fleet.load())
+                .then(new Recovery(ledger, accounting, topics, fleet, jobs, clock).recover()));
         sweeps.addAll(List.of(topics.sweep(SWEEP, time), accounting.sweep(SWEEP, time), gate.sweep(time)));
     }
 

@@ -17,6 +17,7 @@ import static io.qcmd.bus.store.StoreSamples.stdout;
 import static io.qcmd.bus.store.StoreSamples.succeeded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.qcmd.bus.store.UnfinishedJob.Upload;
 import io.qcmd.protocol.Bytes;
@@ -71,6 +72,25 @@ public abstract class LedgerContract {
         assertThat(ledger.fates(unknown).block()).isEqualTo(new Counts(Map.of()));
         assertThat(ledger.page(unknown, 7, true, Set.of()).block())
                 .isEqualTo(new ResultPage(7, List.of(), List.of(), List.of(), new Counts(Map.of()), true));
+    }
+
+    @Test
+    void theWayToAFate_isKeptWithIt() {
+        JobRecord job = recorded(job(1));
+        await(ledger.settle(fate(job, WEB1, TargetState.LOST)));
+        await(ledger.settle(done(job, WEB1, true)));
+        await(ledger.settle(
+                new FateRecord(job.job(), WEB2, TargetState.DROPPED, 9, null, null, false, false, Steps.NONE)));
+
+        assertThat(values(ledger.trails(job.job(), WEB1)))
+                .extracting(trail -> trail.fate().state(), Trail::steps)
+                .containsExactly(
+                        tuple(TargetState.LOST, StoreSamples.STEPS), tuple(TargetState.SUCCEEDED, StoreSamples.STEPS));
+        assertThat(values(ledger.trails(job.job(), WEB2)))
+                .extracting(Trail::steps)
+                .containsExactly(Steps.NONE);
+        assertThat(values(ledger.trails(job.job(), DB1))).isEmpty();
+        assertThat(values(ledger.trails(job(2).job(), WEB1))).isEmpty();
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.qcmd.bus.store.FateRecord;
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.OutputHead;
 import io.qcmd.bus.store.PageBuilder;
+import io.qcmd.bus.store.Trail;
 import io.qcmd.bus.store.UnfinishedJob;
 import io.qcmd.bus.store.UnfinishedJob.Upload;
 import io.qcmd.protocol.Bytes;
@@ -13,6 +14,7 @@ import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.ResultPage;
 import io.qcmd.protocol.TargetState;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class MemoryJob {
     private final NavigableMap<Long, Row> rows = new TreeMap<>();
     private final Map<MinionId, Fate> current = new HashMap<>();
+    private final Map<MinionId, List<Trail>> trails = new HashMap<>();
     private final Map<MinionId, Map<Output.Stream, NavigableMap<Long, Bytes>>> output = new HashMap<>();
     private final Set<MinionId> cancelWanted = new HashSet<>();
     private JobRecord record;
@@ -74,6 +77,7 @@ final class MemoryJob {
                 fate.late());
         rows.put(seq, new Row(seq, fate.minion(), false, page -> page.add(stored)));
         current.put(fate.minion(), stored);
+        trails.computeIfAbsent(fate.minion(), any -> new ArrayList<>(1)).add(new Trail(stored, fate.steps()));
         if (fate.last()) {
             record = changed(record.cancelled(), fate.at());
         }
@@ -89,6 +93,10 @@ final class MemoryJob {
     @Nullable
     Fate fate(MinionId minion) {
         return current.get(minion);
+    }
+
+    List<Trail> trails(MinionId minion) {
+        return List.copyOf(trails.getOrDefault(minion, List.of()));
     }
 
     Counts fates() {

@@ -10,6 +10,7 @@ import io.qcmd.bus.store.MinionRecord;
 import io.qcmd.bus.store.PageBuilder;
 import io.qcmd.bus.store.Registry;
 import io.qcmd.bus.store.SessionRecord;
+import io.qcmd.bus.store.Trail;
 import io.qcmd.bus.store.UnfinishedJob;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.Fate;
@@ -152,6 +153,11 @@ public final class MemoryStore implements Ledger, Registry {
     @Override
     public Mono<Fate> fate(JobId job, MinionId minion) {
         return turn(() -> ask(job, found -> found.fate(minion)));
+    }
+
+    @Override
+    public Flux<Trail> trails(JobId job, MinionId minion) {
+        return turn(() -> ask(job, found -> found.trails(minion))).flatMapIterable(trails -> trails);
     }
 
     @Override

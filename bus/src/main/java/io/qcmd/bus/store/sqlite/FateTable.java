@@ -1,6 +1,8 @@
 package io.qcmd.bus.store.sqlite;
 
 import io.qcmd.bus.store.FateRecord;
+import io.qcmd.bus.store.Steps;
+import io.qcmd.bus.store.Trail;
 import io.qcmd.protocol.Bytes;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.Fate;
@@ -8,10 +10,12 @@ import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Return;
 import io.qcmd.protocol.TargetState;
+import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +26,11 @@ final class FateTable {
     static final String COLUMNS = "seq, minion, state, ended_at, result, reason, late";
 
     private static final String INSERT = """
-            INSERT INTO fate (seq, job, minion, late, state, ended_at, result, reason, seal)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job, minion, late) DO NOTHING""";
+            INSERT INTO fate (seq, job, minion, late, state, ended_at, result, reason, steps, seal)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job, minion, late) DO NOTHING""";
+    /** Bytes of the steps. */
+    private static final int PACKED = 4 * Long.BYTES + Integer.BYTES;
+
     private static final String TALLY = """
             INSERT INTO tally (job, state, fates) VALUES (?, ?, ?)
             ON CONFLICT (job, state) DO UPDATE SET fates = fates + excluded.fates""";
@@ -49,7 +56,8 @@ final class FateTable {
                                 fate.state().name(),
                                 fate.at(),
                                 Blob.of(fate.result()),
-                                fate.reason()));
+                                fate.reason(),
+                                packed(fate.steps())));
         if (inserted == 0) {
             throw refused(fate, "comes after its fate");
         }
@@ -90,6 +98,14 @@ final class FateTable {
                 minion.value());
     }
 
+    static List<Trail> trails(Database database, long job, MinionId minion) throws SQLException {
+        return database.all(
+                "SELECT " + COLUMNS + ", steps FROM fate WHERE job = ? AND minion = ? ORDER BY late",
+                row -> new Trail(read(database, job, row), unpacked(row.getBytes(8))),
+                job,
+                minion.value());
+    }
+
     static Set<MinionId> settled(Database database, long job) throws SQLException {
         return new HashSet<>(
                 database.all("SELECT minion FROM fate WHERE job = ?", row -> new MinionId(row.getString(1)), job));
@@ -114,6 +130,27 @@ final class FateTable {
                         : OutputTable.head(database, job, minion, Output.Stream.STDERR, seq),
                 row.getString(6),
                 row.getInt(7) == 1);
+    }
+
+    /** Five numbers, most significant byte first: this is written for every target, and read when somebody asks why. */
+    private static byte @Nullable [] packed(Steps steps) {
+        return steps.equals(Steps.NONE)
+                ? null
+                : ByteBuffer.allocate(PACKED)
+                        .putLong(steps.since())
+                        .putInt(steps.offers())
+                        .putLong(steps.offeredAt())
+                        .putLong(steps.goAt())
+                        .putLong(steps.startedAt())
+                        .array();
+    }
+
+    private static Steps unpacked(byte @Nullable [] packed) {
+        if (packed == null) {
+            return Steps.NONE;
+        }
+        ByteBuffer in = ByteBuffer.wrap(packed);
+        return new Steps(in.getLong(), in.getInt(), in.getLong(), in.getLong(), in.getLong());
     }
 
     /** Whether it is known that nothing of this stream is stored: then nobody has to look. An agent that lost its spool does not know what it sent before. */

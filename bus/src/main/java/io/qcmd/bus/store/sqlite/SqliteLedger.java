@@ -5,6 +5,7 @@ import io.qcmd.bus.store.FateRecord;
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.Ledger;
 import io.qcmd.bus.store.PageBuilder;
+import io.qcmd.bus.store.Trail;
 import io.qcmd.bus.store.UnfinishedJob;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.Fate;
@@ -105,6 +106,12 @@ final class SqliteLedger implements Ledger {
     @Override
     public Mono<Fate> fate(JobId job, MinionId minion) {
         return about(job, (database, number) -> FateTable.current(database, number, minion));
+    }
+
+    @Override
+    public Flux<Trail> trails(JobId job, MinionId minion) {
+        return about(job, (database, number) -> FateTable.trails(database, number, minion))
+                .flatMapIterable(trails -> trails);
     }
 
     @Override
