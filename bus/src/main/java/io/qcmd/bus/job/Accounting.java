@@ -180,6 +180,11 @@ public final class Accounting implements Fates {
         }
     }
 
+    /** Bus time in milliseconds. */
+    long now() {
+        return clock.millis();
+    }
+
     /** Targets that wait or run, of all live jobs. */
     public long liveTargets() {
         return load.targets();

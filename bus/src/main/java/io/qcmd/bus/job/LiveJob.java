@@ -19,6 +19,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -156,6 +157,35 @@ final class LiveJob {
     /** The state of a target whose fate is not on disk; empty: it is, or there is no such target. */
     synchronized Optional<TargetState> state(MinionId minion) {
         return Optional.ofNullable(open.get(minion)).map(target -> target.state);
+    }
+
+    /** Where a target stands that has no fate. */
+    record Standing(TargetState state, Steps steps, boolean cancelWanted) {}
+
+    /** Empty: its fate is decided, or there is no such target. */
+    synchronized Optional<Standing> standing(MinionId minion) {
+        return Optional.ofNullable(open.get(minion))
+                .filter(target -> target.commit == null)
+                .map(target -> new Standing(target.state, target.steps, target.cancelWanted || cancelled));
+    }
+
+    /** The targets that have no fate, each with its state. */
+    synchronized Map<MinionId, TargetState> undecided() {
+        Map<MinionId, TargetState> states = new HashMap<>();
+        open.forEach((minion, target) -> {
+            if (target.commit == null) {
+                states.put(minion, target.state);
+            }
+        });
+        return states;
+    }
+
+    /** Completes when what is decided by now is on disk. */
+    synchronized Mono<Void> commits() {
+        return Mono.when(open.values().stream()
+                .map(target -> target.commit)
+                .filter(Objects::nonNull)
+                .toList());
     }
 
     synchronized boolean isGranted(MinionId minion) {

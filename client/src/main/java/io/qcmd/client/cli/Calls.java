@@ -1,5 +1,6 @@
 package io.qcmd.client.cli;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import reactor.core.Disposable;
@@ -23,6 +24,11 @@ final class Calls {
             throw new IllegalStateException("a question must have an answer");
         }
         return answer;
+    }
+
+    static void pause(Duration time) {
+        long ended = answer(Mono.delay(time));
+        assert ended == 0;
     }
 
     /** As {@link #each(Flux, Consumer)}, and runs {@code tick} ten times a second meanwhile, on the same thread. */

@@ -3,6 +3,7 @@ package io.qcmd.client.cli;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Selection;
+import io.qcmd.protocol.TargetState;
 import io.qcmd.protocol.Version;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -56,6 +57,9 @@ final class Cli {
                 .addSubcommand(new RunVerb(session))
                 .addSubcommand(new PingVerb(session))
                 .addSubcommand(new JobsVerb(session))
+                .addSubcommand(new ExplainVerb(session))
+                .addSubcommand(new RedoVerb(session))
+                .addSubcommand(new RetryVerb(session))
                 .addSubcommand(new AttachVerb(session))
                 .addSubcommand(new CancelVerb(session))
                 .addSubcommand(new MinionsVerb(session))
@@ -67,6 +71,7 @@ final class Cli {
                 .addSubcommand(new HelpVerb(session));
         root.registerConverter(Duration.class, new Durations())
                 .registerConverter(Selection.Sample.class, new Choosing.Samples())
+                .registerConverter(TargetState.class, new TargetStates())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(false)
                 .setUsageHelpWidth(100)

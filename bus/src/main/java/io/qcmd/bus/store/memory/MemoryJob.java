@@ -10,12 +10,14 @@ import io.qcmd.bus.store.UnfinishedJob.Upload;
 import io.qcmd.protocol.Bytes;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.Fate;
+import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.ResultPage;
 import io.qcmd.protocol.TargetState;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -95,6 +97,25 @@ final class MemoryJob {
         return current.get(minion);
     }
 
+    /** The current fates in these states after a sequence, without their output. */
+    List<Fate> ends(Set<TargetState> states, long after) {
+        return current.values().stream()
+                .filter(fate -> fate.seq() > after && states.contains(fate.state()))
+                .sorted(Comparator.comparingLong(Fate::seq))
+                .limit(Limits.PAGE_ROWS)
+                .map(fate -> new Fate(
+                        fate.seq(),
+                        fate.minion(),
+                        fate.state(),
+                        fate.endedAt(),
+                        fate.result(),
+                        Bytes.EMPTY,
+                        Bytes.EMPTY,
+                        fate.reason(),
+                        fate.late()))
+                .toList();
+    }
+
     List<Trail> trails(MinionId minion) {
         return List.copyOf(trails.getOrDefault(minion, List.of()));
     }
@@ -162,7 +183,8 @@ final class MemoryJob {
                 record.minions(),
                 cancelled,
                 endedAt,
-                record.callback());
+                record.callback(),
+                record.parent());
     }
 
     private IllegalStateException refused(MinionId minion, String why) {

@@ -4,6 +4,7 @@ import io.qcmd.bus.store.AuditRecord;
 import io.qcmd.bus.store.CallbackBuilder;
 import io.qcmd.bus.store.CallbackOutbox;
 import io.qcmd.bus.store.FateRecord;
+import io.qcmd.bus.store.JobHead;
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.Ledger;
 import io.qcmd.bus.store.MinionRecord;
@@ -21,6 +22,7 @@ import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.MinionInfo.Uncontrollable;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.ResultPage;
+import io.qcmd.protocol.TargetState;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -135,14 +137,14 @@ public final class MemoryStore implements Ledger, Registry {
     }
 
     @Override
-    public Flux<JobRecord> bySuffix(String suffix) {
+    public Flux<JobHead> bySuffix(String suffix) {
         return rows(
                 () -> newestFirst(job -> job.job().toString().endsWith(suffix)).limit(2));
     }
 
     @Override
-    public Flux<JobRecord> newest(int limit) {
-        return rows(() -> newestFirst(job -> true).limit(limit));
+    public Flux<JobHead> newest(long before, int limit) {
+        return rows(() -> newestFirst(job -> job.order() < before).limit(limit));
     }
 
     @Override
@@ -153,6 +155,11 @@ public final class MemoryStore implements Ledger, Registry {
     @Override
     public Mono<Fate> fate(JobId job, MinionId minion) {
         return turn(() -> ask(job, found -> found.fate(minion)));
+    }
+
+    @Override
+    public Mono<List<Fate>> ends(JobId job, Set<TargetState> states, long after) {
+        return turn(() -> ask(job, found -> found.ends(states, after))).defaultIfEmpty(List.of());
     }
 
     @Override
@@ -292,11 +299,12 @@ public final class MemoryStore implements Ledger, Registry {
         return found;
     }
 
-    private Stream<JobRecord> newestFirst(Predicate<JobRecord> which) {
+    private Stream<JobHead> newestFirst(Predicate<JobRecord> which) {
         return jobs.values().stream()
                 .map(MemoryJob::record)
                 .filter(which)
-                .sorted(Comparator.comparingLong(JobRecord::order).reversed());
+                .sorted(Comparator.comparingLong(JobRecord::order).reversed())
+                .map(JobRecord::head);
     }
 
     private void keep(AuditRecord audit) {

@@ -6,6 +6,7 @@ import io.qcmd.bus.store.Trail;
 import io.qcmd.protocol.Bytes;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.Fate;
+import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Return;
@@ -18,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Final states, one per target, and one revision of each LOST. */
@@ -30,6 +32,13 @@ final class FateTable {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job, minion, late) DO NOTHING""";
     /** Bytes of the steps. */
     private static final int PACKED = 4 * Long.BYTES + Integer.BYTES;
+
+    /** The states as one parameter: {@code ,FAILED,LOST,}. */
+    private static final String ENDS = "SELECT " + COLUMNS + " FROM fate AS f " + """
+            WHERE job = ?1 AND seq > ?2 AND instr(?3, ',' || state || ',') > 0
+            AND NOT (state = 'LOST' AND EXISTS (
+                SELECT 1 FROM fate AS l WHERE l.job = f.job AND l.minion = f.minion AND l.late = 1))
+            ORDER BY seq LIMIT ?4""";
 
     private static final String TALLY = """
             INSERT INTO tally (job, state, fates) VALUES (?, ?, ?)
@@ -98,6 +107,12 @@ final class FateTable {
                 minion.value());
     }
 
+    static List<Fate> ends(Database database, long job, Set<TargetState> states, long after) throws SQLException {
+        String names = states.stream().map(TargetState::name).collect(Collectors.joining(",", ",", ","));
+        return database.all(
+                ENDS, row -> fate(row, result(row), Bytes.EMPTY, Bytes.EMPTY), job, after, names, Limits.PAGE_ROWS);
+    }
+
     static List<Trail> trails(Database database, long job, MinionId minion) throws SQLException {
         return database.all(
                 "SELECT " + COLUMNS + ", steps FROM fate WHERE job = ? AND minion = ? ORDER BY late",
@@ -114,20 +129,32 @@ final class FateTable {
     static Fate read(Database database, long job, ResultSet row) throws SQLException {
         long seq = row.getLong(1);
         MinionId minion = new MinionId(row.getString(2));
-        byte @Nullable [] bytes = row.getBytes(5);
-        Return result = bytes == null ? null : Blob.read(bytes, Return.class);
-        return new Fate(
-                seq,
-                minion,
-                TargetState.valueOf(row.getString(3)),
-                row.getLong(4),
+        Return result = result(row);
+        return fate(
+                row,
                 result,
                 isSilent(result, Output.Stream.STDOUT)
                         ? Bytes.EMPTY
                         : OutputTable.head(database, job, minion, Output.Stream.STDOUT, seq),
                 isSilent(result, Output.Stream.STDERR)
                         ? Bytes.EMPTY
-                        : OutputTable.head(database, job, minion, Output.Stream.STDERR, seq),
+                        : OutputTable.head(database, job, minion, Output.Stream.STDERR, seq));
+    }
+
+    private static @Nullable Return result(ResultSet row) throws SQLException {
+        byte @Nullable [] bytes = row.getBytes(5);
+        return bytes == null ? null : Blob.read(bytes, Return.class);
+    }
+
+    private static Fate fate(ResultSet row, @Nullable Return result, Bytes stdout, Bytes stderr) throws SQLException {
+        return new Fate(
+                row.getLong(1),
+                new MinionId(row.getString(2)),
+                TargetState.valueOf(row.getString(3)),
+                row.getLong(4),
+                result,
+                stdout,
+                stderr,
                 row.getString(6),
                 row.getInt(7) == 1);
     }

@@ -52,6 +52,7 @@ final class Schema {
               command BLOB NOT NULL,
               minions TEXT NOT NULL,
               callback BLOB,
+              parent BLOB,
               seal INTEGER NOT NULL
             ) STRICT""",
             "CREATE INDEX job_by_suffix ON job (reversed_id)",
