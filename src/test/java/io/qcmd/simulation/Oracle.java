@@ -57,7 +57,11 @@ final class Oracle {
 
     /** All jobs on the disk, also those whose client never got an answer. */
     List<JobRecord> jobs() {
-        return disk.newest(Integer.MAX_VALUE).collectList().blockOptional().orElse(List.of());
+        return disk.newest(Integer.MAX_VALUE)
+                .concatMap(head -> disk.job(head.job()))
+                .collectList()
+                .blockOptional()
+                .orElse(List.of());
     }
 
     private void check(boolean holds, String promise, @Nullable Object... what) {

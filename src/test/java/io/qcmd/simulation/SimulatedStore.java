@@ -2,11 +2,13 @@ package io.qcmd.simulation;
 
 import io.qcmd.bus.store.AuditRecord;
 import io.qcmd.bus.store.FateRecord;
+import io.qcmd.bus.store.JobHead;
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.Ledger;
 import io.qcmd.bus.store.MinionRecord;
 import io.qcmd.bus.store.Registry;
 import io.qcmd.bus.store.SessionRecord;
+import io.qcmd.bus.store.Trail;
 import io.qcmd.bus.store.UnfinishedJob;
 import io.qcmd.bus.store.memory.MemoryStore;
 import io.qcmd.protocol.Counts;
@@ -20,6 +22,7 @@ import io.qcmd.protocol.MinionInfo.Uncontrollable;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.ResultPage;
+import io.qcmd.protocol.TargetState;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -279,13 +282,13 @@ class SimulatedStore implements Ledger, Registry {
     }
 
     @Override
-    public Flux<JobRecord> bySuffix(String suffix) {
+    public Flux<JobHead> bySuffix(String suffix) {
         return rows(() -> disk.bySuffix(suffix));
     }
 
     @Override
-    public Flux<JobRecord> newest(int limit) {
-        return rows(() -> disk.newest(limit));
+    public Flux<JobHead> newest(long before, int limit) {
+        return rows(() -> disk.newest(before, limit));
     }
 
     @Override
@@ -296,6 +299,16 @@ class SimulatedStore implements Ledger, Registry {
     @Override
     public Mono<Fate> fate(JobId job, MinionId minion) {
         return read(() -> disk.fate(job, minion));
+    }
+
+    @Override
+    public Mono<List<Fate>> ends(JobId job, Set<TargetState> states, long after) {
+        return read(() -> disk.ends(job, states, after));
+    }
+
+    @Override
+    public Flux<Trail> trails(JobId job, MinionId minion) {
+        return rows(() -> disk.trails(job, minion));
     }
 
     @Override

@@ -20,6 +20,8 @@ import io.qcmd.bus.job.JobSettings;
 import io.qcmd.bus.job.Jobs;
 import io.qcmd.bus.job.Reconciliation;
 import io.qcmd.bus.job.Recovery;
+import io.qcmd.bus.job.Repeats;
+import io.qcmd.bus.job.Traces;
 import io.qcmd.bus.security.Access;
 import io.qcmd.bus.security.AdminAccess;
 import io.qcmd.bus.store.Ledger;
@@ -112,18 +114,9 @@ public final class Bus {
         Endpoints endpoints = settings.callbacks().endpoints();
         courier = new HttpCourier(endpoints.all(), settings.callbacks().callbackTimeout(), surroundings.wall(), timers);
         callbacks = new Callbacks(settings.callbacks(), store.outbox(), courier, clock, random);
-        jobs = new Jobs(
-                jobSettings(settings.life(), limits.work()),
-                admission,
-                ledger,
-                fleet,
-                topics,
-                accounting,
-                clock,
-                random,
-                core,
-                endpoints);
-        recovery = new Recovery(ledger, accounting, topics, fleet, jobs);
+        JobSettings terms = jobSettings(settings.life(), limits.work());
+        jobs = new Jobs(terms, admission, ledger, fleet, topics, accounting, clock, random, core, endpoints);
+        recovery = new Recovery(ledger, accounting, topics, fleet, jobs, clock);
         Access access = new AdminAccess(LocalUser.uid(), settings.listening().insecureTcpClientsAreAdmin());
         presence = new Presence(fleet, store.registry(), topics, clock, surroundings.wall(), core);
         housekeeping = new Housekeeping(settings.keeping(), store.upkeep(), clock, timers);
@@ -142,7 +135,9 @@ public final class Bus {
                 access,
                 jobs,
                 new Cancels(ledger, accounting, topics, fleet, clock),
+                new Repeats(ledger, fleet, jobs, terms),
                 new History(ledger, accounting, timers, load::holdsOutputBack),
+                new Traces(ledger, accounting, fleet),
                 fleet,
                 groups,
                 presence,

@@ -72,8 +72,7 @@ final class BusClient implements QcmdClient, Minions {
     }
 
     @Override
-    public Flux<JobInfo> jobs(int newest) {
-        JobQuery query = new JobQuery(newest);
+    public Flux<JobInfo> jobs(JobQuery query) {
         return pages(Route.JOB_LIST, query, JobPage.class).flatMapIterable(JobPage::jobs);
     }
 

@@ -1,5 +1,6 @@
 package io.qcmd.client;
 
+import io.qcmd.protocol.Accepted;
 import io.qcmd.protocol.CancelPage;
 import io.qcmd.protocol.CancelQuery;
 import io.qcmd.protocol.JobId;
@@ -7,10 +8,22 @@ import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.JobRef;
 import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.Redo;
 import io.qcmd.protocol.ResultQuery;
+import io.qcmd.protocol.Retry;
 import io.qcmd.protocol.Route;
+import io.qcmd.protocol.Selection;
+import io.qcmd.protocol.TargetInfo;
+import io.qcmd.protocol.TargetPage;
+import io.qcmd.protocol.TargetQuery;
+import io.qcmd.protocol.TargetState;
+import io.qcmd.protocol.Trace;
+import io.qcmd.protocol.TraceQuery;
 import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -36,7 +49,7 @@ class BusJob implements Job {
 
     @Override
     public Flux<TargetResult> results() {
-        return cursor(false, false, List.of())
+        return cursor(false, false)
                 .ofType(JobEvent.Ended.class)
                 .filter(end -> !end.late())
                 .map(JobEvent.Ended::result);
@@ -44,12 +57,25 @@ class BusJob implements Job {
 
     @Override
     public Flux<OutputChunk> output(String... minions) {
-        return cursor(true, false, ids(minions)).ofType(JobEvent.Printed.class).map(JobEvent.Printed::chunk);
+        return output(true, minions);
+    }
+
+    @Override
+    public Flux<OutputChunk> outputSoFar(String... minions) {
+        return output(false, minions);
+    }
+
+    private Flux<OutputChunk> output(boolean follow, String... minions) {
+        List<MinionId> only = ids(minions);
+        return jobId().flatMapMany(
+                        job -> ResultCursor.events(client, new ResultQuery(job, 0, true, false, only, follow)))
+                .ofType(JobEvent.Printed.class)
+                .map(JobEvent.Printed::chunk);
     }
 
     @Override
     public Flux<JobEvent> events() {
-        return cursor(true, true, List.of());
+        return cursor(true, true);
     }
 
     @Override
@@ -71,8 +97,53 @@ class BusJob implements Job {
                 .flatMapIterable(CancelPage::answers);
     }
 
-    private Flux<JobEvent> cursor(boolean output, boolean hints, List<MinionId> only) {
-        return jobId().flatMapMany(job -> ResultCursor.events(client, new ResultQuery(job, 0, output, hints, only)));
+    @Override
+    public Flux<TargetInfo> targets(TargetState... states) {
+        Set<TargetState> some = Set.copyOf(List.of(states));
+        return jobId().flatMapMany(job -> client.pages(Route.JOB_TARGETS, new TargetQuery(job, some), TargetPage.class))
+                .flatMapIterable(TargetPage::targets);
+    }
+
+    @Override
+    public Mono<Trace> trace(String minion) {
+        return Mono.fromSupplier(() -> new MinionId(minion))
+                .flatMap(id ->
+                        jobId().flatMap(job -> client.ask(Route.TARGET_EXPLAIN, new TraceQuery(job, id), Trace.class)));
+    }
+
+    @Override
+    public Repeat redo() {
+        return redo(null, false);
+    }
+
+    @Override
+    public Repeat redoOnSameMinions() {
+        return redo(null, true);
+    }
+
+    @Override
+    public Repeat redoOn(Selection others) {
+        return redo(others, false);
+    }
+
+    private Repeat redo(@Nullable Selection on, boolean sameMinions) {
+        return repeat(
+                (request, job) -> client.ask(Route.JOB_REDO, new Redo(request, job, on, sameMinions), Accepted.class));
+    }
+
+    @Override
+    public Repeat retry(TargetState... states) {
+        Set<TargetState> which = states.length == 0 ? Retry.USUAL : Set.copyOf(List.of(states));
+        return repeat((request, job) -> client.ask(Route.JOB_RETRY, new Retry(request, job, which), Accepted.class));
+    }
+
+    private Repeat repeat(BiFunction<String, JobId, Mono<Accepted>> question) {
+        return new BusRepeat(client, request -> jobId().flatMap(job -> question.apply(request, job)), null);
+    }
+
+    private Flux<JobEvent> cursor(boolean output, boolean hints) {
+        return jobId().flatMapMany(
+                        job -> ResultCursor.events(client, new ResultQuery(job, 0, output, hints, List.of())));
     }
 
     private Mono<JobId> jobId() {

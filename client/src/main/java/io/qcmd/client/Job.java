@@ -2,6 +2,10 @@ package io.qcmd.client;
 
 import io.qcmd.protocol.CancelPage;
 import io.qcmd.protocol.JobInfo;
+import io.qcmd.protocol.Selection;
+import io.qcmd.protocol.TargetInfo;
+import io.qcmd.protocol.TargetState;
+import io.qcmd.protocol.Trace;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -24,6 +28,9 @@ public interface Job {
     /** Output of these minions (at most 256; none: all) in order per minion and stream; completes when every target of the job has its fate. */
     Flux<OutputChunk> output(String... minions);
 
+    /** The output that the bus has by now, of these minions; completes when it was told. */
+    Flux<OutputChunk> outputSoFar(String... minions);
+
     /** Everything: output, states on the way, ends, counts. Completes when every target has its fate. */
     Flux<JobEvent> events();
 
@@ -32,4 +39,25 @@ public interface Job {
 
     /** Cancels it on these minions, or altogether when none is named; one answer per minion. Idempotent. */
     Flux<CancelPage.Answer> cancel(String... minions);
+
+    /** How its targets stand right now, each once: first those that have ended, in the order of their ends. Only those in these states; none named: all. */
+    Flux<TargetInfo> targets(TargetState... states);
+
+    /** What became of one target, step by step. A minion that is no target: BAD_REQUEST. */
+    Mono<Trace> trace(String minion);
+
+    /** Its command once more, on whom its target means then; if it was itself made for a list of minions, on these. */
+    Repeat redo();
+
+    /** Its command once more, on the minions that it had. */
+    Repeat redoOnSameMinions();
+
+    /** Its command once more, on others. */
+    Repeat redoOn(Selection others);
+
+    /**
+     * Its command once more, on those of its minions that have ended in one of these states; none named: not executed, failed or timed out. A state that says
+     * "executed unknown" is for who may run it twice.
+     */
+    Repeat retry(TargetState... states);
 }

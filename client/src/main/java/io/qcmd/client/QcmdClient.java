@@ -2,6 +2,7 @@ package io.qcmd.client;
 
 import io.qcmd.protocol.BusStatus;
 import io.qcmd.protocol.JobInfo;
+import io.qcmd.protocol.JobQuery;
 import io.qcmd.protocol.Target;
 import java.time.Duration;
 import reactor.core.publisher.Flux;
@@ -50,7 +51,12 @@ public interface QcmdClient extends AutoCloseable {
     Job job(String reference);
 
     /** The newest jobs first, at most this many (1 to 10,000). */
-    Flux<JobInfo> jobs(int newest);
+    default Flux<JobInfo> jobs(int newest) {
+        return jobs(JobQuery.newest(newest));
+    }
+
+    /** The newest of the jobs that are meant. */
+    Flux<JobInfo> jobs(JobQuery query);
 
     Minions minions();
 

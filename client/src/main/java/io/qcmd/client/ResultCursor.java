@@ -44,7 +44,8 @@ final class ResultCursor {
     }
 
     private Flux<ResultPage> pages() {
-        ResultQuery rest = new ResultQuery(query.job(), place, query.output(), query.hints(), query.minions());
+        ResultQuery rest =
+                new ResultQuery(query.job(), place, query.output(), query.hints(), query.minions(), query.follow());
         return client.requester().stream(Route.JOB_RESULTS, rest, ResultPage.class)
                 .doOnNext(page -> {
                     place = page.cursor();

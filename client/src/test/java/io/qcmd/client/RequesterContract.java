@@ -136,6 +136,6 @@ abstract class RequesterContract {
     }
 
     private Flux<JobPage> pages() {
-        return requester.stream(Route.JOB_LIST, new JobQuery(1), JobPage.class);
+        return requester.stream(Route.JOB_LIST, JobQuery.newest(1), JobPage.class);
     }
 }

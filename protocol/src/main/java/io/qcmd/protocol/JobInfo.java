@@ -1,11 +1,14 @@
 package io.qcmd.protocol;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What is known of a job. Times are bus time, milliseconds since 1970.
  *
  * @param submittedBy who asked for it, for people
  * @param cancelled whether the job was cancelled
  * @param endedAt when its last target got its fate; 0 while it runs
+ * @param parent the job that it was made from; null: none
  */
 public record JobInfo(
         JobId job,
@@ -18,4 +21,5 @@ public record JobInfo(
         boolean cancelled,
         long endedAt,
         JobStatus status,
-        Counts counts) {}
+        Counts counts,
+        @Nullable Parent parent) {}

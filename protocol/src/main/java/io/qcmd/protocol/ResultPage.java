@@ -7,7 +7,7 @@ import java.util.List;
  * output of a minion have smaller numbers than its fate.
  *
  * @param cursor where the next page goes on
- * @param complete whether every target has its fate and all of it was sent
+ * @param complete whether all was sent: every target has its fate, or the query does not follow
  */
 public record ResultPage(
         long cursor, List<Fate> fates, List<Piece> output, List<Hint> hints, Counts counts, boolean complete) {

@@ -22,6 +22,10 @@ public enum Route {
     JOB_CANCEL("job.cancel", Interaction.STREAM, Setup.Role.CLIENT, CancelQuery.class, CancelPage.class),
     JOB_SHOW("job.show", Interaction.RESPONSE, Setup.Role.CLIENT, JobRef.class, JobInfo.class),
     JOB_LIST("job.list", Interaction.STREAM, Setup.Role.CLIENT, JobQuery.class, JobPage.class),
+    JOB_REDO("job.redo", Interaction.RESPONSE, Setup.Role.CLIENT, Redo.class, Accepted.class),
+    JOB_RETRY("job.retry", Interaction.RESPONSE, Setup.Role.CLIENT, Retry.class, Accepted.class),
+    JOB_TARGETS("job.targets", Interaction.STREAM, Setup.Role.CLIENT, TargetQuery.class, TargetPage.class),
+    TARGET_EXPLAIN("target.explain", Interaction.RESPONSE, Setup.Role.CLIENT, TraceQuery.class, Trace.class),
     MINION_LIST("minion.list", Interaction.STREAM, Setup.Role.CLIENT, MinionQuery.class, MinionPage.class),
     MINION_PING("minion.ping", Interaction.STREAM, Setup.Role.CLIENT, PingQuery.class, PingPage.class),
     MINION_QUARANTINE(

@@ -17,17 +17,21 @@ public record Submit(
         @Nullable Long expireMillis,
         @Nullable String callback) {
     public Submit {
-        if (!requestId.matches("[!-~]{1,64}")) {
-            throw new QcmdException(
-                    ErrorCode.BAD_REQUEST,
-                    "requestId " + Quoted.of(requestId) + ": use 1-64 printable ASCII characters without spaces");
-        }
+        checkRequestId(requestId);
         if (expireMillis != null && expireMillis < 1) {
             throw new QcmdException(ErrorCode.BAD_REQUEST, "expire " + expireMillis + " ms: use 1 ms or more");
         }
         if (callback != null && !callback.matches("[a-z0-9_-]{1,64}")) {
             throw new QcmdException(
                     ErrorCode.BAD_REQUEST, "callback " + Quoted.of(callback) + ": use 1-64 of a-z, 0-9, '_' and '-'");
+        }
+    }
+
+    static void checkRequestId(String requestId) {
+        if (!requestId.matches("[!-~]{1,64}")) {
+            throw new QcmdException(
+                    ErrorCode.BAD_REQUEST,
+                    "requestId " + Quoted.of(requestId) + ": use 1-64 printable ASCII characters without spaces");
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -78,7 +79,7 @@ class LimitsOfMessagesTest {
                         "minions",
                         "257",
                         "256"),
-                limit("jobs", JobQuery::new, 10_000, "limit", "10001", "10,000"),
+                limit("jobs", JobQuery::newest, 10_000, "limit", "10001", "10,000"),
                 limit("ping timeout", n -> new PingQuery(Selection.of(Target.ALL), n), 60_000, "ping", "60001", "60 s"),
                 limit("job reference", n -> new JobRef("0".repeat(n)), 26, "job", "000", "26"));
     }
@@ -97,7 +98,14 @@ class LimitsOfMessagesTest {
         refused(() -> new Output(JOB, Output.Stream.STDOUT, -1, zeros(1)), List.of("output", "-1", "0"));
         refused(() -> hello("", Map.of(), 0), List.of("hello", "0", "1"));
         refused(() -> submit(""), List.of("requestId", "''", "1-64"));
-        refused(() -> new JobQuery(0), List.of("limit", "0", "1"));
+        refused(() -> JobQuery.newest(0), List.of("limit", "0", "1"));
+        refused(() -> JobQuery.newest(10_001), List.of("limit", "10001", "10,000"));
+        refused(() -> new JobQuery(1, false, Set.of(), 0L), List.of("within", "0", "1 ms"));
+        refused(() -> new Redo("r 1", JOB, null, false), List.of("requestId", "64"));
+        refused(() -> new Redo("r-1", JOB, Selection.of(Target.ALL), true), List.of("same minions", "one of both"));
+        refused(() -> new Retry("", JOB, Retry.USUAL), List.of("requestId", "64"));
+        refused(() -> new Retry("r-1", JOB, Set.of()), List.of("states", "one at least"));
+        refused(() -> new Retry("r-1", JOB, Set.of(TargetState.RUNNING)), List.of("RUNNING", "final"));
         refused(() -> new PingQuery(Selection.of(Target.ALL), 0), List.of("ping", "0", "1 ms"));
         refused(() -> new JobRef("00000"), List.of("job", "'00000'", "last 6"));
         refused(() -> new ResultQuery(JOB, -1, true, true, List.of()), List.of("cursor", "-1", "0"));

@@ -62,7 +62,22 @@ final class Samples {
             true,
             TIME + 12_345,
             JobStatus.CANCELLED,
-            COUNTS);
+            COUNTS,
+            null);
+
+    private static final JobInfo RETRY = new JobInfo(
+            OTHER,
+            WEB,
+            SHELL,
+            "root",
+            TIME,
+            TIME + 4_000,
+            TIME + 57_000,
+            false,
+            0,
+            JobStatus.RUNNING,
+            COUNTS,
+            new Parent(JOB, Parent.Kind.RETRY, true));
 
     /** All of them, each under a name of its own. */
     static final List<Sample> ALL =
@@ -129,7 +144,13 @@ final class Samples {
                 new ResultQuery(JOB, 17, true, false, List.of(WEB1, WEB2)),
                 new CancelQuery(JOB, List.of(WEB2)),
                 new JobRef("@last"),
-                new JobQuery(20),
+                new JobQuery(20, true, Set.of(JobStatus.FAILED, JobStatus.RUNNING), 86_400_000L),
+                new Redo("r-4", JOB, EVERYTHING, false),
+                "redo-same",
+                new Redo("r-5", JOB, null, true),
+                new Retry("r-6", JOB, Retry.USUAL),
+                new TargetQuery(JOB, Retry.UNKNOWN),
+                new TraceQuery(JOB, WEB1),
                 new MinionQuery(Selection.of(new Target("role=web")), Presence.UNCONTROLLABLE),
                 new PingQuery(Selection.of(Target.ALL), 5_000),
                 new Quarantine(new Target("web1"), true, "fan broken"),
@@ -202,7 +223,15 @@ final class Samples {
                         new CancelPage.Answer(WEB1, CancelPage.Effect.FENCED, TargetState.CANCELLED, TIME),
                         new CancelPage.Answer(WEB2, CancelPage.Effect.PENDING, TargetState.RUNNING, TIME))),
                 INFO,
-                new JobPage(List.of(INFO)),
+                new JobPage(List.of(INFO, RETRY)),
+                new TargetPage(List.of(TargetInfo.of(fate), new TargetInfo(WEB2, TargetState.QUEUED, 0, null, null))),
+                new Trace(
+                        JOB,
+                        WEB1,
+                        TargetState.SUCCEEDED,
+                        List.of(
+                                new Trace.Step(Trace.Kind.OFFERED, TIME + 1, "offer 2"),
+                                new Trace.Step(Trace.Kind.SETTLED, null, "row 18 of the ledger"))),
                 new MinionPage(List.of(
                         new MinionInfo(
                                 WEB1,

@@ -129,7 +129,11 @@ class WireCodecStrictTest {
                     "state",
                     "health",
                     "callback",
+                    "withinMillis",
+                    "parent",
+                    "on",
                     "lastError" -> true;
+            case "at" -> sample.message() instanceof Trace;
             case "uncontrollable" -> sample.message() instanceof MinionPage;
             case "minion" -> sample.message() instanceof Setup;
             case "reason" -> !refused && !(sample.message() instanceof Accepted);

@@ -222,6 +222,16 @@ public final class Fleet {
         return resolution;
     }
 
+    /** Of a list of minions those that are enrolled still, and what the rule leaves of them; maybe nobody. */
+    public Resolution among(Collection<MinionId> list, Selection.WhenUncontrollable how) {
+        return selector.among(list, how, roster());
+    }
+
+    /** What is known of a minion; empty: it is not enrolled. */
+    public Optional<MinionInfo> find(MinionId minion) {
+        return Optional.ofNullable(members.get(minion)).map(this::info);
+    }
+
     /** What is known of the minions that are meant, in order of id; all of a fleet without minions is nothing, and no error. */
     public Flux<MinionInfo> list(MinionQuery query) {
         return Flux.defer(() -> members.isEmpty() && query.selection().equals(Selection.of(Target.ALL))

@@ -8,8 +8,10 @@ import io.qcmd.protocol.MinionInfo.Uncontrollable;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Selection.WhenUncontrollable;
+import io.qcmd.protocol.Target;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -49,6 +51,13 @@ final class Selector {
         return choice.made();
     }
 
+    /** Of a list of names, without those that are not enrolled any more and the uncontrollable. */
+    Resolution among(Collection<MinionId> list, WhenUncontrollable how, Roster fleet) {
+        Choice choice = new Choice(list, Selection.of(Target.ALL).withUncontrollable(how), fleet);
+        choice.judge();
+        return choice.made();
+    }
+
     /** One selection on its way from step to step. */
     private final class Choice {
         private final Selection selection;
@@ -64,6 +73,22 @@ final class Selector {
             chosen = search.run(resolver.parse(selection.target()));
             asked = search.asked();
             discarded = new ArrayList<>(search.unknown());
+        }
+
+        Choice(Collection<MinionId> list, Selection rules, Roster fleet) {
+            this.selection = rules;
+            this.fleet = fleet;
+            chosen = new BitSet();
+            discarded = new ArrayList<>();
+            for (MinionId minion : list) {
+                int number = fleet.find(minion.value());
+                if (number < 0) {
+                    discarded.add(new Discarded.Name(minion.value(), Reason.UNKNOWN, true));
+                } else {
+                    chosen.set(number);
+                }
+            }
+            asked = (BitSet) chosen.clone();
         }
 
         void exclude() {

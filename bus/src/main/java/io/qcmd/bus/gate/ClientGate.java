@@ -8,6 +8,8 @@ import io.qcmd.bus.fleet.Removal;
 import io.qcmd.bus.job.Cancels;
 import io.qcmd.bus.job.History;
 import io.qcmd.bus.job.Jobs;
+import io.qcmd.bus.job.Repeats;
+import io.qcmd.bus.job.Traces;
 import io.qcmd.bus.security.Access;
 import io.qcmd.bus.security.Principal;
 import io.qcmd.bus.topic.Taps;
@@ -29,13 +31,17 @@ import io.qcmd.protocol.PreviewQuery;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Quarantine;
 import io.qcmd.protocol.Quoted;
+import io.qcmd.protocol.Redo;
 import io.qcmd.protocol.Relabel;
 import io.qcmd.protocol.ResultPage;
 import io.qcmd.protocol.ResultQuery;
+import io.qcmd.protocol.Retry;
 import io.qcmd.protocol.Route;
 import io.qcmd.protocol.Setup;
 import io.qcmd.protocol.Submit;
 import io.qcmd.protocol.TapQuery;
+import io.qcmd.protocol.TargetQuery;
+import io.qcmd.protocol.TraceQuery;
 import io.qcmd.transport.Encoding;
 import io.qcmd.transport.Peer;
 import io.qcmd.transport.Reception;
@@ -56,7 +62,9 @@ public final class ClientGate implements Reception {
     private final Access access;
     private final Jobs jobs;
     private final Cancels cancels;
+    private final Repeats repeats;
     private final History history;
+    private final Traces traces;
     private final Fleet fleet;
     private final Groups groups;
     private final Presence presence;
@@ -71,7 +79,9 @@ public final class ClientGate implements Reception {
             Access access,
             Jobs jobs,
             Cancels cancels,
+            Repeats repeats,
             History history,
+            Traces traces,
             Fleet fleet,
             Groups groups,
             Presence presence,
@@ -84,7 +94,9 @@ public final class ClientGate implements Reception {
         this.access = access;
         this.jobs = jobs;
         this.cancels = cancels;
+        this.repeats = repeats;
         this.history = history;
+        this.traces = traces;
         this.fleet = fleet;
         this.groups = groups;
         this.presence = presence;
@@ -133,6 +145,9 @@ public final class ClientGate implements Reception {
     Mono<?> answer(Principal principal, Route route, Object request) {
         return switch (route) {
             case JOB_SUBMIT -> submit(principal, (Submit) request);
+            case JOB_REDO -> repeats.redo(principal, (Redo) request);
+            case JOB_RETRY -> repeats.retry(principal, (Retry) request);
+            case TARGET_EXPLAIN -> traces.explain((TraceQuery) request);
             case JOB_SHOW -> history.show((JobRef) request);
             case MINION_QUARANTINE -> presence.quarantine(principal, (Quarantine) request);
             case MINION_LABEL -> labelling.relabel(principal, (Relabel) request);
@@ -149,7 +164,8 @@ public final class ClientGate implements Reception {
         return switch (route) {
             case JOB_RESULTS -> results((ResultQuery) request);
             case JOB_CANCEL -> cancels.cancel(principal, (CancelQuery) request);
-            case JOB_LIST -> history.list((JobQuery) request);
+            case JOB_LIST -> history.list(principal, (JobQuery) request);
+            case JOB_TARGETS -> history.targets((TargetQuery) request);
             case MINION_LIST ->
                 fleet.list((MinionQuery) request).buffer(Limits.PAGE_ROWS).map(MinionPage::new);
             case MINION_PING ->

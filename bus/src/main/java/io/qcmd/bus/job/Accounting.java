@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.qcmd.bus.store.FateRecord;
 import io.qcmd.bus.store.Ledger;
+import io.qcmd.bus.store.Steps;
 import io.qcmd.bus.topic.Fates;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.Fate;
@@ -112,7 +113,7 @@ public final class Accounting implements Fates {
             end(job, minion, TargetState.CANCELLED, null);
             return false;
         }
-        if (!job.move(minion, next)) {
+        if (!job.move(minion, next, clock.millis())) {
             return false;
         }
         if (next == TargetState.ACCEPTED) {
@@ -154,8 +155,8 @@ public final class Accounting implements Fates {
             return Mono.error(new QcmdException(
                     ErrorCode.BAD_REQUEST, "result of " + minion + ": it came before all its output"));
         }
-        Optional<Mono<Long>> commit =
-                job.decide(minion, result.state(), last -> write(minion, result, last), () -> told(job, minion));
+        Optional<Mono<Long>> commit = job.decide(
+                minion, result.state(), (last, steps) -> write(minion, result, last, steps), () -> told(job, minion));
         if (commit.isPresent()) {
             return commit.get().map(seq -> true);
         }
@@ -179,6 +180,11 @@ public final class Accounting implements Fates {
         }
     }
 
+    /** Bus time in milliseconds. */
+    long now() {
+        return clock.millis();
+    }
+
     /** Targets that wait or run, of all live jobs. */
     public long liveTargets() {
         return load.targets();
@@ -198,15 +204,15 @@ public final class Accounting implements Fates {
         Optional<Mono<Long>> commit = job.decide(
                 minion,
                 end,
-                last -> ledger.settle(
-                        new FateRecord(job.job().job(), minion, end, clock.millis(), null, reason, last, false)),
+                (last, steps) -> ledger.settle(
+                        new FateRecord(job.job().job(), minion, end, clock.millis(), null, reason, last, false, steps)),
                 () -> told(job, minion));
         return commit.isPresent();
     }
 
-    private Mono<Long> write(MinionId minion, Return result, boolean last) {
+    private Mono<Long> write(MinionId minion, Return result, boolean last, Steps steps) {
         return ledger.settle(new FateRecord(
-                result.job(), minion, result.state(), clock.millis(), result, result.reason(), last, false));
+                result.job(), minion, result.state(), clock.millis(), result, result.reason(), last, false, steps));
     }
 
     /** A result for a target that has its fate: a repetition, or the late truth about a LOST one. */
@@ -218,7 +224,7 @@ public final class Accounting implements Fates {
 
     private Mono<Boolean> writeLate(MinionId minion, Return result) {
         FateRecord late = new FateRecord(
-                result.job(), minion, result.state(), clock.millis(), result, result.reason(), false, true);
+                result.job(), minion, result.state(), clock.millis(), result, result.reason(), false, true, Steps.NONE);
         return ledger.settle(late)
                 .doOnNext(seq -> live(result.job()).ifPresent(job -> revised(job, result)))
                 .thenReturn(true)

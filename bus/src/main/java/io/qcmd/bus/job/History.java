@@ -1,5 +1,7 @@
 package io.qcmd.bus.job;
 
+import io.qcmd.bus.security.Principal;
+import io.qcmd.bus.store.JobHead;
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.Ledger;
 import io.qcmd.bus.store.PageBuilder;
@@ -16,9 +18,17 @@ import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.ResultPage;
 import io.qcmd.protocol.ResultQuery;
+import io.qcmd.protocol.TargetInfo;
+import io.qcmd.protocol.TargetPage;
+import io.qcmd.protocol.TargetQuery;
+import io.qcmd.protocol.TargetState;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -34,6 +44,9 @@ import reactor.core.scheduler.Scheduler;
 public final class History {
     /** Counts of so many jobs are read at a time. */
     private static final int LOOK_UPS = 4;
+    /** Jobs that are read at a time for a list. */
+    private static final int HEADS = 32;
+
     /**
      * Between two reads of a cursor that has caught up. A job ends some thousand targets a second: in this time a page gets full, while a page per commit would cost
      * the store a read per commit and viewer. Twenty looks a second are a steady picture for people.
@@ -68,12 +81,58 @@ public final class History {
                 .flatMap(this::info);
     }
 
-    /** The newest jobs, in pages of at most 256. */
-    public Flux<JobPage> list(JobQuery query) {
-        return ledger.newest(query.limit())
-                .flatMapSequential(this::info, LOOK_UPS)
+    /**
+     * The newest jobs, in pages of at most 256.
+     *
+     * @param actor whose jobs "mine" are. Over TCP nobody proves who he is: each connection is another one
+     */
+    public Flux<JobPage> list(Principal actor, JobQuery query) {
+        return heads().take(JobQuery.MOST)
+                .takeWhile(job ->
+                        query.withinMillis() == null || job.acceptedAt() >= accounting.now() - query.withinMillis())
+                .filter(job -> !query.mine() || job.submittedBy().equals(actor.name()))
+                .flatMapSequential(this::info, LOOK_UPS, LOOK_UPS)
+                .filter(job -> query.states().isEmpty() || query.states().contains(job.status()))
+                .take(query.limit())
                 .buffer(Limits.PAGE_ROWS)
                 .map(JobPage::new);
+    }
+
+    /** All jobs, the newest first, a few at a time: a command may hold a script. */
+    private Flux<JobHead> heads() {
+        return ledger.newest(HEADS)
+                .collectList()
+                .expand(page -> page.size() < HEADS
+                        ? Mono.empty()
+                        : ledger.newest(page.get(HEADS - 1).order(), HEADS).collectList())
+                .flatMapIterable(page -> page, 1);
+    }
+
+    /**
+     * How the targets of a job stand, each once, in pages of at most 256: first those that have ended, in the order of their ends. Whoever ends while it is read
+     * is told with the state before, or with its end. JOB_NOT_FOUND.
+     */
+    public Flux<TargetPage> targets(TargetQuery query) {
+        return Flux.defer(() -> {
+            Set<TargetState> states = query.states().isEmpty() ? EnumSet.allOf(TargetState.class) : query.states();
+            // First memory, then disk: what leaves the one meanwhile is found on the other.
+            Optional<LiveJob> live = accounting.live(query.job());
+            Map<MinionId, TargetState> open = live.map(LiveJob::undecided).orElseGet(HashMap::new);
+            Mono<?> readable = live.<Mono<?>>map(LiveJob::commits).orElseGet(() -> fates(query.job()));
+            return readable.thenMany(ledger.ends(query.job(), states).flatMapIterable(page -> page, 1))
+                    .doOnNext(fate -> open.remove(fate.minion()))
+                    .map(TargetInfo::of)
+                    .concatWith(Flux.defer(() -> waiting(open, states)))
+                    .buffer(Limits.PAGE_ROWS)
+                    .map(TargetPage::new);
+        });
+    }
+
+    private static Flux<TargetInfo> waiting(Map<MinionId, TargetState> open, Set<TargetState> states) {
+        return Flux.fromStream(() -> open.entrySet().stream()
+                .filter(target -> states.contains(target.getValue()))
+                .sorted(Map.Entry.comparingByKey())
+                .map(target -> new TargetInfo(target.getKey(), target.getValue(), 0, null, null)));
     }
 
     /**
@@ -92,14 +151,14 @@ public final class History {
         return new QcmdException(ErrorCode.JOB_NOT_FOUND, "job " + job + ": the bus does not know it");
     }
 
-    private Mono<JobRecord> find(JobRef ref) {
+    private Mono<JobHead> find(JobRef ref) {
         int back = ref.back();
         if (back > 0) {
             return ledger.newest(back).skip(back - 1L).next();
         }
         String text = ref.text().toUpperCase(Locale.ROOT);
         if (text.length() == JobId.LENGTH) {
-            return ledger.job(JobId.parse(text));
+            return ledger.job(JobId.parse(text)).map(JobRecord::head);
         }
         return ledger.bySuffix(text).collectList().flatMap(found -> {
             if (found.size() > 1) {
@@ -110,7 +169,7 @@ public final class History {
         });
     }
 
-    private Mono<JobInfo> info(JobRecord job) {
+    private Mono<JobInfo> info(JobHead job) {
         return counts(job.job())
                 .map(counts -> new JobInfo(
                         job.job(),
@@ -123,7 +182,15 @@ public final class History {
                         job.cancelled(),
                         job.endedAt(),
                         JobStatus.of(counts, job.cancelled()),
-                        counts));
+                        counts,
+                        job.parent()));
+    }
+
+    /** Of a job that has ended; unknown: JOB_NOT_FOUND. */
+    private Mono<Counts> fates(JobId job) {
+        return ledger.fates(job)
+                .filter(counts -> counts.total() > 0)
+                .switchIfEmpty(Mono.error(() -> unknown(job.toString())));
     }
 
     private Mono<Counts> counts(JobId job) {
@@ -173,6 +240,9 @@ public final class History {
         /** Versions are read before the page, so that no news falls between. The last news come after the job is no longer found to be live. */
         private Mono<ResultPage> live(LiveJob job) {
             lived = job;
+            if (!query.follow()) {
+                return soFar(job);
+            }
             long rows = job.rows().version();
             long moves = job.moves().version();
             boolean unread = behind || rows != rowsSeen;
@@ -198,13 +268,24 @@ public final class History {
             return (read ? rows() : Mono.just(NO_ROWS)).mapNotNull(page -> filled(page, job, moved));
         }
 
+        /** What is on disk by now, to its end. */
+        private Mono<ResultPage> soFar(LiveJob job) {
+            return rows().map(rows -> {
+                complete = !behind;
+                return new ResultPage(after, rows.fates(), rows.output(), hints(job), job.counts(), complete);
+            });
+        }
+
+        private List<ResultPage.Hint> hints(LiveJob job) {
+            return query.hints() ? job.hints(only, Limits.PAGE_ROWS) : List.of();
+        }
+
         private @Nullable ResultPage filled(ResultPage rows, LiveJob job, boolean moved) {
             nextHints = now() + PAUSE.toMillis();
             if (rows.fates().isEmpty() && rows.output().isEmpty() && !moved) {
                 return null;
             }
-            List<ResultPage.Hint> hints = query.hints() ? job.hints(only, Limits.PAGE_ROWS) : List.of();
-            return new ResultPage(after, rows.fates(), rows.output(), hints, job.counts(), false);
+            return new ResultPage(after, rows.fates(), rows.output(), hints(job), job.counts(), false);
         }
 
         /** Every fate is on disk: the rest of the rows. */
@@ -217,20 +298,16 @@ public final class History {
 
         /** Of a job that was purged meanwhile there are no rows either, and that is not its end. */
         private Mono<ResultPage> stillThere(ResultPage rows) {
-            return rows.fates().isEmpty() && rows.output().isEmpty() ? fates().thenReturn(rows) : Mono.just(rows);
+            return rows.fates().isEmpty() && rows.output().isEmpty()
+                    ? fates(query.job()).thenReturn(rows)
+                    : Mono.just(rows);
         }
 
         private Mono<Counts> ends() {
             if (ends == null && lived != null && lived.isSettled()) {
                 ends = lived.counts();
             }
-            return ends != null ? Mono.just(ends) : fates().doOnNext(counts -> ends = counts);
-        }
-
-        private Mono<Counts> fates() {
-            return ledger.fates(query.job())
-                    .filter(counts -> counts.total() > 0)
-                    .switchIfEmpty(Mono.error(() -> unknown(query.job().toString())));
+            return ends != null ? Mono.just(ends) : fates(query.job()).doOnNext(counts -> ends = counts);
         }
 
         private Mono<ResultPage> rows() {

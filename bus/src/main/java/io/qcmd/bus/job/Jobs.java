@@ -105,10 +105,25 @@ public final class Jobs {
      * @param actor who asks, as the door found out
      */
     public Mono<Accepted> accept(Principal actor, Submit submit) {
-        return Mono.defer(() -> record(actor, submit))
+        return once(submit.requestId(), record(actor, draft(submit)));
+    }
+
+    private Draft draft(Submit submit) {
+        return new Draft(
+                submit.requestId(),
+                submit.selection(),
+                submit.command(),
+                submit.expireMillis(),
+                submit.callback(),
+                null,
+                () -> fleet.resolve(submit.selection()));
+    }
+
+    /** The job that this request led to before, where it cannot lead to one now. */
+    Mono<Accepted> once(String requestId, Mono<Accepted> acceptance) {
+        return acceptance
                 .onErrorResume(
-                        QcmdException.class,
-                        refused -> earlier(submit.requestId()).switchIfEmpty(Mono.error(refused)))
+                        QcmdException.class, refused -> earlier(requestId).switchIfEmpty(Mono.error(refused)))
                 .doOnError(QcmdException.class, this::count);
     }
 
@@ -123,31 +138,36 @@ public final class Jobs {
         return busy.sum();
     }
 
+    /** As {@link #accept}, whatever the job is made from. */
+    Mono<Accepted> record(Principal actor, Draft draft) {
+        return Mono.defer(() -> recorded(actor, draft));
+    }
+
     /** The job lives before it is on disk, so that it counts for the limits, and no cancel and no reader finds it on disk only. */
-    private Mono<Accepted> record(Principal actor, Submit submit) {
+    private Mono<Accepted> recorded(Principal actor, Draft draft) {
         admission.check(actor);
         accounting.checkRoom(settings);
-        Resolution resolution = fleet.resolve(submit.selection());
-        JobRecord job = draft(actor, submit, resolution);
+        Resolution resolution = draft.minions().get();
+        JobRecord job = job(actor, draft, resolution);
         LiveJob live = new LiveJob(job, envelope(job), new Counts(Map.of()));
         job.minions().forEach(minion -> live.add(minion, TargetState.QUEUED));
         accounting.admit(live, settings);
         Discarded discarded = Discarded.of(resolution.discarded());
-        Mono<Accepted> accepted = ledger.record(job, audit(actor, submit, job))
+        Mono<Accepted> accepted = ledger.record(job, audit(actor, draft, job))
                 .publishOn(core)
                 .doOnError(refused -> accounting.drop(live))
                 .flatMap(written ->
-                        written ? Mono.fromSupplier(() -> release(live, discarded)) : known(live, submit.requestId()))
+                        written ? Mono.fromSupplier(() -> release(live, discarded)) : known(live, draft.requestId()))
                 .cache();
         // What is on disk is released, also when the caller is gone by then.
         accepted.subscribe(new Commit(() -> {}));
         return accepted;
     }
 
-    private JobRecord draft(Principal actor, Submit submit, Resolution resolution) {
+    private JobRecord job(Principal actor, Draft draft, Resolution resolution) {
         checkSize(resolution.minions().size());
-        long timeout = submit.command().timeoutMillis();
-        Long expire = submit.expireMillis();
+        long timeout = draft.command().timeoutMillis();
+        Long expire = draft.expireMillis();
         if (expire != null && expire > settings.longestExpiry().toMillis()) {
             throw new QcmdException(
                     ErrorCode.BAD_REQUEST,
@@ -158,10 +178,10 @@ public final class Jobs {
         long expiry = settings.expiryMillis(timeout, expire);
         return new JobRecord(
                 JobId.of(now, random.nextInt(), random.nextLong()),
-                submit.requestId(),
+                draft.requestId(),
                 order.incrementAndGet(),
-                submit.selection(),
-                submit.command(),
+                draft.selection(),
+                draft.command(),
                 actor.name(),
                 now,
                 now + expiry,
@@ -169,7 +189,8 @@ public final class Jobs {
                 resolution.minions(),
                 false,
                 0,
-                endpoints.order(submit.callback()));
+                endpoints.order(draft.callback()),
+                draft.parent());
     }
 
     private void checkSize(int targets) {
@@ -196,13 +217,13 @@ public final class Jobs {
         return CODEC.decode(encoded.toArray(), Message.class);
     }
 
-    private static AuditRecord audit(Principal actor, Submit submit, JobRecord job) {
+    private static AuditRecord audit(Principal actor, Draft draft, JobRecord job) {
         return new AuditRecord(
                 job.acceptedAt(),
                 actor.trace(),
-                "SUBMIT",
+                draft.action(),
                 job.job().toString(),
-                job.minions().size() + " minions: " + submit.selection().target());
+                job.minions().size() + " minions: " + draft.described());
     }
 
     private Accepted release(LiveJob live, Discarded discarded) {

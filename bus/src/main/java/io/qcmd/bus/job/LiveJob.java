@@ -1,6 +1,7 @@
 package io.qcmd.bus.job;
 
 import io.qcmd.bus.store.JobRecord;
+import io.qcmd.bus.store.Steps;
 import io.qcmd.bus.store.UnfinishedJob.Upload;
 import io.qcmd.bus.topic.Envelope;
 import io.qcmd.protocol.Counts;
@@ -18,8 +19,10 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
@@ -90,26 +93,31 @@ final class LiveJob {
         return target;
     }
 
-    /** A transition that is no end; false: the table forbids it. */
-    synchronized boolean move(MinionId minion, TargetState next) {
+    /**
+     * A transition that is no end; false: the table forbids it.
+     *
+     * @param now bus time
+     */
+    synchronized boolean move(MinionId minion, TargetState next, long now) {
         LiveTarget target = open.get(minion);
         if (target == null || !target.state.canBecome(next)) {
             return false;
         }
         count(target.state, next);
         target.state = next;
+        target.steps = target.steps.to(next, now);
         return true;
     }
 
     /**
      * Decides a fate, if the table allows it: the first writer wins.
      *
-     * @param write given whether this is the last undecided target, queues the write; it is subscribed to at once, in the order of the decisions
+     * @param write given whether this is the last undecided target, and the steps of this one, queues the write; it is subscribed to at once, in the order of the decisions
      * @param then runs when it is on disk
      * @return the commit; empty: the table forbids it, or the fate was decided before
      */
     synchronized Optional<Mono<Long>> decide(
-            MinionId minion, TargetState end, Function<Boolean, Mono<Long>> write, Runnable then) {
+            MinionId minion, TargetState end, BiFunction<Boolean, Steps, Mono<Long>> write, Runnable then) {
         LiveTarget target = open.get(minion);
         if (target == null || target.commit != null || !target.state.canBecome(end)) {
             return Optional.empty();
@@ -117,7 +125,7 @@ final class LiveJob {
         undecided--;
         TargetState before = target.state;
         target.state = end;
-        Mono<Long> commit = queued(write.apply(undecided == 0).doOnSuccess(seq -> {
+        Mono<Long> commit = queued(write.apply(undecided == 0, target.steps).doOnSuccess(seq -> {
             committed(minion, before, end);
             then.run();
         }));
@@ -149,6 +157,35 @@ final class LiveJob {
     /** The state of a target whose fate is not on disk; empty: it is, or there is no such target. */
     synchronized Optional<TargetState> state(MinionId minion) {
         return Optional.ofNullable(open.get(minion)).map(target -> target.state);
+    }
+
+    /** Where a target stands that has no fate. */
+    record Standing(TargetState state, Steps steps, boolean cancelWanted) {}
+
+    /** Empty: its fate is decided, or there is no such target. */
+    synchronized Optional<Standing> standing(MinionId minion) {
+        return Optional.ofNullable(open.get(minion))
+                .filter(target -> target.commit == null)
+                .map(target -> new Standing(target.state, target.steps, target.cancelWanted || cancelled));
+    }
+
+    /** The targets that have no fate, each with its state. */
+    synchronized Map<MinionId, TargetState> undecided() {
+        Map<MinionId, TargetState> states = new HashMap<>();
+        open.forEach((minion, target) -> {
+            if (target.commit == null) {
+                states.put(minion, target.state);
+            }
+        });
+        return states;
+    }
+
+    /** Completes when what is decided by now is on disk. */
+    synchronized Mono<Void> commits() {
+        return Mono.when(open.values().stream()
+                .map(target -> target.commit)
+                .filter(Objects::nonNull)
+                .toList());
     }
 
     synchronized boolean isGranted(MinionId minion) {

@@ -1,5 +1,6 @@
 package io.qcmd.bus.job;
 
+import io.qcmd.bus.store.Steps;
 import io.qcmd.bus.store.UnfinishedJob.Upload;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.TargetState;
@@ -12,6 +13,9 @@ import reactor.core.publisher.Mono;
 final class LiveTarget {
     private final Map<Output.Stream, Upload> uploads = new EnumMap<>(Output.Stream.class);
     TargetState state;
+    /** Shared until it is offered: most of a million live targets only wait. */
+    Steps steps = Steps.NONE;
+
     boolean cancelWanted;
     /** Bytes of output that are taken and not on disk yet. */
     int underway;

@@ -2,11 +2,13 @@ package io.qcmd.bus.job;
 
 import io.qcmd.bus.fleet.Fleet;
 import io.qcmd.bus.store.Ledger;
+import io.qcmd.bus.store.Steps;
 import io.qcmd.bus.store.UnfinishedJob;
 import io.qcmd.bus.topic.Topics;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.TargetState;
 import io.qcmd.protocol.fault.FailPoint;
+import java.time.Clock;
 import java.util.Map;
 import reactor.core.publisher.Mono;
 
@@ -20,29 +22,32 @@ public final class Recovery {
     private final Topics topics;
     private final Fleet fleet;
     private final Jobs jobs;
+    private final Clock clock;
 
-    public Recovery(Ledger ledger, Accounting accounting, Topics topics, Fleet fleet, Jobs jobs) {
+    public Recovery(Ledger ledger, Accounting accounting, Topics topics, Fleet fleet, Jobs jobs, Clock clock) {
         this.ledger = ledger;
         this.accounting = accounting;
         this.topics = topics;
         this.fleet = fleet;
         this.jobs = jobs;
+        this.clock = clock;
     }
 
     /** Completes with the number of jobs that live again. */
     public Mono<Long> recover() {
+        Steps unseen = Steps.since(clock.millis());
         return ledger.newest(1)
                 .doOnNext(newest -> jobs.continueAfter(newest.order()))
                 .thenMany(ledger.unfinished())
-                .concatMap(this::restore)
+                .concatMap(unfinished -> restore(unfinished, unseen))
                 .count();
     }
 
-    private Mono<UnfinishedJob> restore(UnfinishedJob unfinished) {
+    private Mono<UnfinishedJob> restore(UnfinishedJob unfinished, Steps unseen) {
         FailPoint.BUS_IN_RECOVERY.hit();
         return ledger.fates(unfinished.job().job()).map(fates -> {
             LiveJob job = new LiveJob(unfinished.job(), Jobs.envelope(unfinished.job()), fates);
-            unfinished.open().forEach(minion -> restore(job, unfinished, minion));
+            unfinished.open().forEach(minion -> restore(job, unfinished, minion).steps = unseen);
             // The ledger may have rows of it already.
             job.rows().tell();
             accounting.open(job);
@@ -51,11 +56,12 @@ public final class Recovery {
         });
     }
 
-    private void restore(LiveJob job, UnfinishedJob unfinished, MinionId minion) {
+    private LiveTarget restore(LiveJob job, UnfinishedJob unfinished, MinionId minion) {
         boolean maybeGranted = fleet.liveSince(minion, unfinished.job().acceptedAt());
         LiveTarget target = job.add(minion, maybeGranted ? TargetState.ACCEPTED : TargetState.OFFERED);
         target.cancelWanted = unfinished.cancelWanted().contains(minion);
         unfinished.uploads().getOrDefault(minion, Map.of()).forEach(target::upload);
+        return target;
     }
 
     private void requeue(LiveJob job, MinionId minion) {

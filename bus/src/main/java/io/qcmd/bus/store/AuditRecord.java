@@ -5,7 +5,7 @@ package io.qcmd.bus.store;
  *
  * @param at bus time in milliseconds
  * @param actor who, as the door knows it: {@code uid 0 (pid 4711)}
- * @param action a word: SUBMIT, CANCEL, ENROL, QUARANTINE, RELEASE, LABEL, REMOVE, DENIED, UNKNOWN_ENTRY, CALLBACK_REFUSED
+ * @param action a word: SUBMIT, REDO, RETRY, CANCEL, ENROL, QUARANTINE, RELEASE, LABEL, REMOVE, DENIED, UNKNOWN_ENTRY, CALLBACK_REFUSED
  * @param object what it was done to: a job or minion id, a target expression, a route
  * @param text details for people, at most 1,024 characters
  */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why, where the state does not say all
  * @param last whether this is the last fate of the job: {@code endedAt} of the job becomes {@code at} in the same commit
  * @param late whether it revises LOST
+ * @param steps the way to it
  */
 public record FateRecord(
         JobId job,
@@ -23,4 +24,5 @@ public record FateRecord(
         @Nullable Return result,
         @Nullable String reason,
         boolean last,
-        boolean late) {}
+        boolean late,
+        Steps steps) {}

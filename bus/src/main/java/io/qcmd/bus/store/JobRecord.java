@@ -3,6 +3,7 @@ package io.qcmd.bus.store;
 import io.qcmd.protocol.Command;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.Parent;
 import io.qcmd.protocol.Selection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param cancelled whether a cancel of the whole job is wanted
  * @param endedAt when its last target got its fate; 0 while it lives
  * @param callback whom it calls back; null: nobody
+ * @param parent the job that it was made from; null: none
  */
 public record JobRecord(
         JobId job,
@@ -30,12 +32,13 @@ public record JobRecord(
         List<MinionId> minions,
         boolean cancelled,
         long endedAt,
-        @Nullable CallbackOrder callback) {
+        @Nullable CallbackOrder callback,
+        @Nullable Parent parent) {
     public JobRecord {
         minions = List.copyOf(minions);
     }
 
-    /** A job that calls nobody back. */
+    /** A job that calls nobody back and was made from no other. */
     public JobRecord(
             JobId job,
             String requestId,
@@ -62,6 +65,7 @@ public record JobRecord(
                 minions,
                 cancelled,
                 endedAt,
+                null,
                 null);
     }
 
@@ -80,6 +84,42 @@ public record JobRecord(
                 minions,
                 cancelled,
                 endedAt,
-                callsBack);
+                callsBack,
+                parent);
+    }
+
+    /** The same job, made from this one. */
+    public JobRecord withParent(@Nullable Parent origin) {
+        return new JobRecord(
+                job,
+                requestId,
+                order,
+                selection,
+                command,
+                submittedBy,
+                acceptedAt,
+                expiresAt,
+                completesBy,
+                minions,
+                cancelled,
+                endedAt,
+                callback,
+                origin);
+    }
+
+    /** What a list shows of it. */
+    public JobHead head() {
+        return new JobHead(
+                job,
+                order,
+                selection,
+                command,
+                submittedBy,
+                acceptedAt,
+                expiresAt,
+                completesBy,
+                cancelled,
+                endedAt,
+                parent);
     }
 }

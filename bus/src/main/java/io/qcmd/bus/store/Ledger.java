@@ -3,9 +3,11 @@ package io.qcmd.bus.store;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.Fate;
 import io.qcmd.protocol.JobId;
+import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.ResultPage;
+import io.qcmd.protocol.TargetState;
 import java.util.List;
 import java.util.Set;
 import reactor.core.publisher.Flux;
@@ -50,16 +52,38 @@ public interface Ledger {
     Mono<JobRecord> job(JobId job);
 
     /** Jobs whose id ends with these characters (upper case), newest first, at most two. */
-    Flux<JobRecord> bySuffix(String suffix);
+    Flux<JobHead> bySuffix(String suffix);
 
     /** The newest jobs first. */
-    Flux<JobRecord> newest(int limit);
+    default Flux<JobHead> newest(int limit) {
+        return newest(Long.MAX_VALUE, limit);
+    }
+
+    /** The newest of the jobs before this place in acceptance order. */
+    Flux<JobHead> newest(long before, int limit);
 
     /** Counts of final states of a job, late revisions instead of what they revise. */
     Mono<Counts> fates(JobId job);
 
     /** The current fate of one target; empty: none yet. */
     Mono<Fate> fate(JobId job, MinionId minion);
+
+    /**
+     * A page of the current fates in these states, without output, in the order of their sequence: at most 256 after the given one. A LOST that was revised is not
+     * among them, its late truth is.
+     */
+    Mono<List<Fate>> ends(JobId job, Set<TargetState> states, long after);
+
+    /** All pages of them, each read as it is asked for. */
+    default Flux<List<Fate>> ends(JobId job, Set<TargetState> states) {
+        return ends(job, states, 0)
+                .expand(page -> page.size() < Limits.PAGE_ROWS
+                        ? Mono.empty()
+                        : ends(job, states, page.get(page.size() - 1).seq()));
+    }
+
+    /** The fates of one target in their order, each with the way to it: two when LOST was revised; none yet: empty. */
+    Flux<Trail> trails(JobId job, MinionId minion);
 
     /**
      * One page of a job after a sequence: fates and, if wanted, output, merged in order of sequence, at most 256 rows and 512 KiB (one row at least); nothing

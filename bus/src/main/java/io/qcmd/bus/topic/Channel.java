@@ -69,7 +69,7 @@ public final class Channel {
 
     /** Takes a message in; a full Channel makes room. Called by the Topic, within its turn; whoever publishes asks for the offer, once all have the message. */
     void put(Envelope envelope) {
-        makeRoom();
+        makeRoom(envelope.job());
         queue(envelope);
         queued = queue.size();
     }
@@ -124,7 +124,7 @@ public final class Channel {
      */
     public void cancel(JobId job, Runnable then) {
         turn(() -> {
-            endQueued(envelope -> envelope.job().equals(job), TargetState.CANCELLED);
+            endQueued(envelope -> envelope.job().equals(job), TargetState.CANCELLED, null);
             if (job.equals(slot())) {
                 end(job, TargetState.CANCELLED, null);
             }
@@ -141,7 +141,7 @@ public final class Channel {
     public void requeue(Envelope envelope, BooleanSupplier stillProved) {
         turn(() -> {
             if (stillProved.getAsBoolean()) {
-                takeBack(envelope);
+                takeBack(envelope, "its agent proved that it never started it, and its time was over");
             }
         });
     }
@@ -183,8 +183,8 @@ public final class Channel {
     /** Ends what is out of time: the queued, the slot, and a session that owes an answer for longer than {@code ack_timeout}. */
     void expire() {
         turn(() -> {
-            endQueued(this::isExpired, TargetState.EXPIRED);
-            expireSlot();
+            endExpired();
+            expireSlot("it was offered, and no READY came");
             if (slot != null && handoff != null && slot.answerBy <= settings.now()) {
                 Link silent = handoff.link();
                 detach();
@@ -238,7 +238,7 @@ public final class Channel {
         if (handoff != null && slot == null && !paused) {
             Envelope head = queue.peek();
             while (head != null && isExpired(head)) {
-                end(queue.remove().job(), TargetState.EXPIRED, null);
+                end(queue.remove().job(), TargetState.EXPIRED, obstacle());
                 head = queue.peek();
             }
             if (head != null && handoff.offer(head)) {
@@ -252,12 +252,13 @@ public final class Channel {
         queued = queue.size();
     }
 
-    private void makeRoom() {
+    private void makeRoom(JobId newer) {
         if (queue.size() >= settings.capacity()) {
-            endQueued(this::isExpired, TargetState.EXPIRED);
+            endExpired();
         }
         if (queue.size() >= settings.capacity()) {
-            end(queue.remove().job(), TargetState.DROPPED, "evicted by a newer message; the Channel was full");
+            String reason = "channel_capacity " + settings.capacity() + " was reached; evicted by job " + newer;
+            end(queue.remove().job(), TargetState.DROPPED, reason);
         }
     }
 
@@ -275,13 +276,13 @@ public final class Channel {
         handoff = null;
         slot = null;
         if (held != null) {
-            takeBack(held.envelope);
+            takeBack(held.envelope, "the link broke before GO");
         }
     }
 
-    private void takeBack(Envelope envelope) {
+    private void takeBack(Envelope envelope, String why) {
         if (isExpired(envelope)) {
-            end(envelope.job(), TargetState.EXPIRED, null);
+            end(envelope.job(), TargetState.EXPIRED, why);
         } else if (fates.move(envelope.job(), minion, TargetState.QUEUED, null)) {
             queue(envelope);
         }
@@ -297,7 +298,7 @@ public final class Channel {
         if (!isCurrent(link) || !job.equals(slot())) {
             return false;
         }
-        expireSlot();
+        expireSlot("READY came after its time");
         slot = null;
         return true;
     }
@@ -316,18 +317,33 @@ public final class Channel {
         return due;
     }
 
-    private void expireSlot() {
+    private void expireSlot(String why) {
         if (slot != null && isExpired(slot.envelope)) {
-            end(slot.envelope.job(), TargetState.EXPIRED, null);
+            end(slot.envelope.job(), TargetState.EXPIRED, why);
         }
     }
 
-    private void endQueued(Predicate<Envelope> which, TargetState end) {
+    private void endExpired() {
+        endQueued(this::isExpired, TargetState.EXPIRED, obstacle());
+    }
+
+    /** Why what waits has not gone out. The same words for all minions, so that a screen can say it once. */
+    private String obstacle() {
+        if (handoff == null) {
+            return "the minion had no session";
+        }
+        if (paused) {
+            return "the minion was quarantined";
+        }
+        return slot == null ? "its agent asked for no message in time" : "an earlier message had no answer yet";
+    }
+
+    private void endQueued(Predicate<Envelope> which, TargetState end, @Nullable String reason) {
         for (Iterator<Envelope> all = queue.iterator(); all.hasNext(); ) {
             Envelope envelope = all.next();
             if (which.test(envelope)) {
                 all.remove();
-                end(envelope.job(), end, null);
+                end(envelope.job(), end, reason);
             }
         }
     }

@@ -16,6 +16,8 @@ import io.qcmd.bus.job.JobSettings;
 import io.qcmd.bus.job.Jobs;
 import io.qcmd.bus.job.Reconciliation;
 import io.qcmd.bus.job.Recovery;
+import io.qcmd.bus.job.Repeats;
+import io.qcmd.bus.job.Traces;
 import io.qcmd.bus.security.AdminAccess;
 import io.qcmd.bus.security.Principal;
 import io.qcmd.bus.store.Await;
@@ -79,7 +81,9 @@ public final class Rooms {
     public final Fleet fleet;
     public final Jobs jobs;
     public final Cancels cancels;
+    public final Repeats repeats;
     public final History history;
+    public final Traces traces;
     public final Presence presence;
     public final Labelling labelling;
     public final Removal removal;
@@ -109,6 +113,8 @@ public final class Rooms {
         Admission admission = new Admission(SUBMITS_PER_SECOND, () -> Optional.ofNullable(pressure), clock);
         jobs = new Jobs(SETTINGS, admission, ledger, fleet, topics, accounting, clock, new Random(seed), core);
         cancels = new Cancels(ledger, accounting, topics, fleet, clock);
+        repeats = new Repeats(ledger, fleet, jobs, SETTINGS);
+        traces = new Traces(ledger, accounting, fleet);
         history = new History(ledger, accounting, time, () -> holdsOutputBack);
         Reconciliation reconciliation = new Reconciliation(ledger, accounting, topics, clock);
         gate = new AgentGate(
@@ -122,8 +128,9 @@ public final class Rooms {
                 clock,
                 "test",
                 1_000);
-        Await.await(
-                groups.load().then(fleet.load()).then(new Recovery(ledger, accounting, topics, fleet, jobs).recover()));
+        Await.await(groups.load()
+                .then(fleet.load())
+                .then(new Recovery(ledger, accounting, topics, fleet, jobs, clock).recover()));
         sweeps.addAll(List.of(topics.sweep(SWEEP, time), accounting.sweep(SWEEP, time), gate.sweep(time)));
     }
 

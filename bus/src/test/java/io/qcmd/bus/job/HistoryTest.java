@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.qcmd.bus.gate.FakeAgent;
 import io.qcmd.bus.gate.Rooms;
+import io.qcmd.bus.security.Principal;
 import io.qcmd.bus.store.Await;
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.StoreSamples;
@@ -26,12 +27,15 @@ import io.qcmd.protocol.ResultPage;
 import io.qcmd.protocol.ResultPage.Hint;
 import io.qcmd.protocol.ResultQuery;
 import io.qcmd.protocol.Return;
+import io.qcmd.protocol.TargetPage;
+import io.qcmd.protocol.TargetQuery;
 import io.qcmd.protocol.TargetState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -48,6 +52,7 @@ import reactor.test.StepVerifier;
 
 class HistoryTest {
     private static final MinionId WEB1 = new MinionId("web-1");
+    private static final Principal TESTER = new Principal.Remote("tester");
     private static final Duration PAUSE = Duration.ofMillis(50);
     private static final Duration LONG_PAUSE = Duration.ofSeconds(1);
     private static final int TARGETS = 90;
@@ -483,11 +488,106 @@ class HistoryTest {
         agent.say(new Report.Ready(older)).succeeded(older);
         JobId newer = bus.job("web-2");
 
-        List<JobInfo> jobs = Await.values(bus.history.list(new JobQuery(9)).flatMapIterable(JobPage::jobs));
+        List<JobInfo> jobs =
+                Await.values(bus.history.list(TESTER, JobQuery.newest(9)).flatMapIterable(JobPage::jobs));
 
         assertThat(jobs).extracting(JobInfo::job).containsExactly(newer, older);
         assertThat(jobs).extracting(JobInfo::status).containsExactly(JobStatus.RUNNING, JobStatus.SUCCEEDED);
         assertThat(jobs).allSatisfy(job -> assertThat(job.counts().total()).isEqualTo(1));
+    }
+
+    @Test
+    void results_endWithWhatIsKnown_whenTheyAreNotFollowed() {
+        FakeAgent agent = bus.agent("web-1");
+        JobId job = bus.job("web-[1-2]");
+        agent.say(new Report.Ready(job)).output(job, 0, "so far");
+
+        List<ResultPage> pages =
+                Await.values(bus.history.results(new ResultQuery(job, 0, true, false, List.of(), false)));
+
+        assertThat(pages).hasSize(1).allMatch(ResultPage::complete);
+        assertThat(pages.get(0).output())
+                .extracting(piece -> piece.bytes().utf8())
+                .containsExactly("so far");
+        assertThat(pages.get(0).counts().live()).isEqualTo(2);
+    }
+
+    @Test
+    void list_givesWhatIsAskedFor() {
+        FakeAgent agent = bus.agent("web-1");
+        JobId old = bus.job("web-1");
+        agent.say(new Report.Ready(old)).succeeded(old);
+        bus.advance(Duration.ofMinutes(2));
+        JobId running = bus.job("web-2");
+        JobId others = Await.value(bus.jobs.accept(new Principal.Local(0, 0, 1), bus.request("web-1")))
+                .job();
+
+        assertThat(listed(new JobQuery(9, true, Set.of(), null))).containsExactly(running, old);
+        assertThat(listed(new JobQuery(9, false, Set.of(JobStatus.SUCCEEDED), null)))
+                .containsExactly(old);
+        assertThat(listed(new JobQuery(9, false, Set.of(), 60_000L))).containsExactly(others, running);
+        assertThat(listed(new JobQuery(1, false, Set.of(JobStatus.RUNNING), null)))
+                .containsExactly(others);
+    }
+
+    @Test
+    void list_goesOnBeyondWhatIsReadAtATime() {
+        for (int i = 0; i < 70; i++) {
+            JobId job = JobId.of(i, i, i);
+            Await.await(bus.store.record(record(job, i), StoreSamples.AUDIT));
+        }
+
+        assertThat(listed(JobQuery.newest(69)))
+                .hasSize(69)
+                .doesNotHaveDuplicates()
+                .startsWith(JobId.of(69, 69, 69), JobId.of(68, 68, 68));
+    }
+
+    private List<JobId> listed(JobQuery query) {
+        return Await.values(bus.history.list(TESTER, query).flatMapIterable(JobPage::jobs)).stream()
+                .map(JobInfo::job)
+                .toList();
+    }
+
+    @Test
+    void targets_areTheEnded_thenThoseThatGoOn_eachOnce() {
+        FakeAgent agent = bus.enrol("web-3").agent("web-2");
+        JobId job = bus.job("web-[1-3]");
+        agent.say(new Report.Ready(job)).succeeded(job);
+
+        assertThat(targets(job)).containsExactly("web-2 SUCCEEDED", "web-1 QUEUED", "web-3 QUEUED");
+        assertThat(targets(job, TargetState.QUEUED)).containsExactly("web-1 QUEUED", "web-3 QUEUED");
+        assertThat(targets(job, TargetState.FAILED)).isEmpty();
+
+        bus.advance(Duration.ofMinutes(1));
+        assertThat(targets(job, TargetState.EXPIRED)).containsExactly("web-1 EXPIRED", "web-3 EXPIRED");
+        assertFails(ErrorCode.JOB_NOT_FOUND, () -> targets(JobId.of(1, 1, 1)));
+    }
+
+    private List<String> targets(JobId job, TargetState... states) {
+        return Await.values(bus.history
+                        .targets(new TargetQuery(job, Set.of(states)))
+                        .flatMapIterable(TargetPage::targets))
+                .stream()
+                .map(target -> target.minion() + " " + target.state())
+                .toList();
+    }
+
+    private static JobRecord record(JobId id, int order) {
+        JobRecord sample = record(id);
+        return new JobRecord(
+                id,
+                id.toString(),
+                order,
+                sample.selection(),
+                sample.command(),
+                "tester",
+                0,
+                1,
+                2,
+                List.of(WEB1),
+                false,
+                0);
     }
 
     private static JobRecord record(JobId id) {

@@ -17,6 +17,7 @@ import static io.qcmd.bus.store.StoreSamples.stdout;
 import static io.qcmd.bus.store.StoreSamples.succeeded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.qcmd.bus.store.UnfinishedJob.Upload;
 import io.qcmd.protocol.Bytes;
@@ -26,6 +27,7 @@ import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
+import io.qcmd.protocol.Parent;
 import io.qcmd.protocol.ResultPage;
 import io.qcmd.protocol.TargetState;
 import java.util.ArrayList;
@@ -62,6 +64,58 @@ public abstract class LedgerContract {
     }
 
     @Test
+    void theJobThatAJobWasMadeFrom_isKept() {
+        JobRecord first = recorded(job(1));
+        JobRecord again = recorded(job(2).withParent(new Parent(first.job(), Parent.Kind.RETRY, true)));
+
+        assertThat(ledger.job(again.job()).block()).isEqualTo(again);
+        assertThat(values(ledger.newest(1))).containsExactly(again.head());
+    }
+
+    @Test
+    void ends_areTheCurrentOnesInTheseStates_withoutTheirOutput() {
+        JobRecord job = recorded(job(1));
+        await(ledger.append(WEB1, stdout(job, 0, Bytes.utf8("ten bytes."))));
+        await(ledger.settle(fate(job, WEB1, TargetState.LOST)));
+        await(ledger.settle(fate(job, WEB2, TargetState.LOST)));
+        long dropped = value(ledger.settle(fate(job, DB1, TargetState.DROPPED)));
+        await(ledger.settle(done(job, WEB1, true)));
+        Set<TargetState> all = Set.of(TargetState.LOST, TargetState.DROPPED, TargetState.SUCCEEDED);
+
+        assertThat(value(ledger.ends(job.job(), all, 0)))
+                .extracting(Fate::minion, Fate::state, Fate::stdout)
+                .containsExactly(
+                        tuple(WEB2, TargetState.LOST, Bytes.EMPTY),
+                        tuple(DB1, TargetState.DROPPED, Bytes.EMPTY),
+                        tuple(WEB1, TargetState.SUCCEEDED, Bytes.EMPTY));
+        assertThat(value(ledger.ends(job.job(), all, dropped)))
+                .extracting(Fate::minion)
+                .containsExactly(WEB1);
+        assertThat(value(ledger.ends(job.job(), Set.of(TargetState.LOST), 0)))
+                .extracting(Fate::minion)
+                .containsExactly(WEB2);
+        assertThat(value(ledger.ends(job.job(), Set.of(TargetState.FAILED), 0))).isEmpty();
+        assertThat(value(ledger.ends(job(2).job(), all, 0))).isEmpty();
+    }
+
+    @Test
+    void ends_comeInPages() {
+        List<MinionId> many =
+                IntStream.range(0, 300).mapToObj(n -> new MinionId("m" + n)).toList();
+        JobRecord job = recorded(job(1, "many", many));
+        many.forEach(minion -> await(ledger.settle(fate(job, minion, TargetState.EXPIRED))));
+
+        List<Fate> page = value(ledger.ends(job.job(), Set.of(TargetState.EXPIRED), 0));
+        assertThat(page).extracting(Fate::minion).isEqualTo(many.subList(0, Limits.PAGE_ROWS));
+        assertThat(value(ledger.ends(
+                        job.job(),
+                        Set.of(TargetState.EXPIRED),
+                        page.get(Limits.PAGE_ROWS - 1).seq())))
+                .extracting(Fate::minion)
+                .isEqualTo(many.subList(Limits.PAGE_ROWS, 300));
+    }
+
+    @Test
     void unknownJob_isEmpty() {
         JobId unknown = job(1).job();
 
@@ -71,6 +125,25 @@ public abstract class LedgerContract {
         assertThat(ledger.fates(unknown).block()).isEqualTo(new Counts(Map.of()));
         assertThat(ledger.page(unknown, 7, true, Set.of()).block())
                 .isEqualTo(new ResultPage(7, List.of(), List.of(), List.of(), new Counts(Map.of()), true));
+    }
+
+    @Test
+    void theWayToAFate_isKeptWithIt() {
+        JobRecord job = recorded(job(1));
+        await(ledger.settle(fate(job, WEB1, TargetState.LOST)));
+        await(ledger.settle(done(job, WEB1, true)));
+        await(ledger.settle(
+                new FateRecord(job.job(), WEB2, TargetState.DROPPED, 9, null, null, false, false, Steps.NONE)));
+
+        assertThat(values(ledger.trails(job.job(), WEB1)))
+                .extracting(trail -> trail.fate().state(), Trail::steps)
+                .containsExactly(
+                        tuple(TargetState.LOST, StoreSamples.STEPS), tuple(TargetState.SUCCEEDED, StoreSamples.STEPS));
+        assertThat(values(ledger.trails(job.job(), WEB2)))
+                .extracting(Trail::steps)
+                .containsExactly(Steps.NONE);
+        assertThat(values(ledger.trails(job.job(), DB1))).isEmpty();
+        assertThat(values(ledger.trails(job(2).job(), WEB1))).isEmpty();
     }
 
     @Test
@@ -124,9 +197,9 @@ public abstract class LedgerContract {
         JobRecord second = recorded(withId(job(2), "01ARZ3NDEKTSV4RRFFQ69G0FAV"));
         JobRecord third = recorded(withId(job(3), "01ARZ3NDEKTSV4RRFFQ69GZFAV"));
 
-        assertThat(values(ledger.bySuffix("G5FAV"))).containsExactly(first);
-        assertThat(values(ledger.bySuffix("FAV"))).containsExactly(third, second);
-        assertThat(values(ledger.bySuffix(first.job().toString()))).containsExactly(first);
+        assertThat(values(ledger.bySuffix("G5FAV"))).containsExactly(first.head());
+        assertThat(values(ledger.bySuffix("FAV"))).containsExactly(third.head(), second.head());
+        assertThat(values(ledger.bySuffix(first.job().toString()))).containsExactly(first.head());
         assertThat(values(ledger.bySuffix("FA"))).isEmpty();
         assertThat(values(ledger.bySuffix("_FAV"))).isEmpty();
         assertThat(values(ledger.bySuffix("%"))).isEmpty();
@@ -134,11 +207,13 @@ public abstract class LedgerContract {
 
     @Test
     void newest_areThoseAcceptedLast() {
-        JobRecord late = recorded(job(3));
-        recorded(job(1));
-        JobRecord middle = recorded(job(2));
+        JobHead late = recorded(job(3)).head();
+        JobHead first = recorded(job(1)).head();
+        JobHead middle = recorded(job(2)).head();
 
         assertThat(values(ledger.newest(2))).containsExactly(late, middle);
+        assertThat(values(ledger.newest(3, 2))).containsExactly(middle, first);
+        assertThat(values(ledger.newest(2, 2))).containsExactly(first);
     }
 
     @Test

@@ -21,6 +21,9 @@ public final class StoreSamples {
     public static final MinionId WEB2 = new MinionId("web2");
     public static final MinionId DB1 = new MinionId("db1");
 
+    /** The second offer led to GO. */
+    public static final Steps STEPS = new Steps(0, 2, 1_763_798_042_120L, 1_763_798_042_131L, Long.MAX_VALUE);
+
     private StoreSamples() {}
 
     /** The n-th job: of web1, web2 and db1. */
@@ -45,18 +48,34 @@ public final class StoreSamples {
     }
 
     public static FateRecord fate(JobRecord job, MinionId minion, TargetState state) {
-        return new FateRecord(job.job(), minion, state, job.acceptedAt() + 1, null, "because", false, false);
+        return new FateRecord(job.job(), minion, state, job.acceptedAt() + 1, null, "because", false, false, STEPS);
     }
 
     public static FateRecord last(FateRecord fate) {
         return new FateRecord(
-                fate.job(), fate.minion(), fate.state(), fate.at(), fate.result(), fate.reason(), true, fate.late());
+                fate.job(),
+                fate.minion(),
+                fate.state(),
+                fate.at(),
+                fate.result(),
+                fate.reason(),
+                true,
+                fate.late(),
+                fate.steps());
     }
 
     /** What the agent itself told: exit 0. */
     public static FateRecord done(JobRecord job, MinionId minion, boolean late) {
         return new FateRecord(
-                job.job(), minion, TargetState.SUCCEEDED, job.acceptedAt() + 9, succeeded(job), null, false, late);
+                job.job(),
+                minion,
+                TargetState.SUCCEEDED,
+                job.acceptedAt() + 9,
+                succeeded(job),
+                null,
+                false,
+                late,
+                STEPS);
     }
 
     public static Return succeeded(JobRecord job) {

@@ -323,6 +323,30 @@ class ChannelTest {
         }
 
         @Test
+        void saysWhatHeldItUp() {
+            expireAfterFiveMillis(1);
+            assertThat(fates.reason(job(1))).isEqualTo("the minion had no session");
+            connect(1);
+            expireAfterFiveMillis(2, 3);
+            assertThat(fates.reason(job(2))).isEqualTo("it was offered, and no READY came");
+            assertThat(fates.reason(job(3))).isEqualTo("an earlier message had no answer yet");
+            connect(0);
+            expireAfterFiveMillis(4);
+            assertThat(fates.reason(job(4))).isEqualTo("its agent asked for no message in time");
+            channel.pause();
+            expireAfterFiveMillis(5);
+            assertThat(fates.reason(job(5))).isEqualTo("the minion was quarantined");
+        }
+
+        private void expireAfterFiveMillis(int... jobs) {
+            for (int job : jobs) {
+                putUntil(job, clock.millis() + 5);
+            }
+            clock.advance(Duration.ofMillis(5));
+            channel.expire();
+        }
+
+        @Test
         void isNeverExtended_byRedelivery() {
             put(1);
             for (int i = 1; i < TTL.toSeconds(); i++) {
@@ -353,7 +377,8 @@ class ChannelTest {
         void evictsTheOldestAndCounts_whenFull() {
             put(1, 2, 3, 4, 5);
             assertThat(states(1, 2, 3, 4, 5)).containsExactly(DROPPED, DROPPED, QUEUED, QUEUED, QUEUED);
-            assertThat(fates.reason(job(1))).contains("full");
+            assertThat(fates.reason(job(1))).contains("channel_capacity 3").contains("job " + job(4));
+            assertThat(fates.reason(job(2))).contains("job " + job(5));
             assertThat(channel.dropped()).isEqualTo(2);
             assertThat(drained()).containsExactly(job(3), job(4), job(5));
         }

@@ -5,6 +5,7 @@ import io.qcmd.protocol.EditDistance;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Selection;
+import io.qcmd.protocol.TargetState;
 import io.qcmd.protocol.Version;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -70,6 +71,9 @@ final class Cli {
                 .addSubcommand(new RunVerb(session))
                 .addSubcommand(new PingVerb(session))
                 .addSubcommand(new JobsVerb(session))
+                .addSubcommand(new ExplainVerb(session))
+                .addSubcommand(new RedoVerb(session))
+                .addSubcommand(new RetryVerb(session))
                 .addSubcommand(new AttachVerb(session))
                 .addSubcommand(new CancelVerb(session))
                 .addSubcommand(new MinionsVerb(session))
@@ -84,6 +88,7 @@ final class Cli {
                 .addSubcommand(new HelpVerb(session));
         root.registerConverter(Duration.class, new Durations())
                 .registerConverter(Selection.Sample.class, new Choosing.Samples())
+                .registerConverter(TargetState.class, new TargetStates())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(false)
                 .setUsageHelpWidth(100)

@@ -1,21 +1,29 @@
 package io.qcmd.client.cli;
 
+import io.qcmd.client.Job;
 import io.qcmd.client.JobEvent;
-import io.qcmd.protocol.Counts;
+import io.qcmd.client.OutputChunk;
 import io.qcmd.protocol.JobInfo;
+import io.qcmd.protocol.JobQuery;
+import io.qcmd.protocol.JobStatus;
+import io.qcmd.protocol.Return;
+import io.qcmd.protocol.TargetInfo;
 import io.qcmd.protocol.TargetState;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import reactor.core.publisher.Flux;
 
-@Command(name = "jobs", description = "What was run: jobs ls, jobs show ID, jobs output ID [MINION...].")
+@Command(name = "jobs", description = "What was run: jobs ls, show, output, minions, diff.")
 final class JobsVerb {
-    private static final String ID = "The last 6 or more characters of a job's id, @last, @-2.";
+    static final String ID = "The last 6 or more characters of a job's id, @last, @-2.";
 
     private final Session session;
 
@@ -26,14 +34,31 @@ final class JobsVerb {
     @Command(name = "ls", description = "The newest jobs first.")
     int ls(
             @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "How many, 20 by default.")
-                    int limit) {
+                    int limit,
+            @Option(names = "--mine", description = "Only those that you started.") boolean mine,
+            @Option(
+                            names = "--state",
+                            paramLabel = "STATE",
+                            split = ",",
+                            description = "Only these: running, succeeded, partial, failed, cancelled.")
+                    @Nullable
+                    List<JobStatus> states,
+            @Option(names = "--since", paramLabel = "TIME", description = "Only those of the last so many: 1h, 1d.")
+                    @Nullable
+                    Duration since,
+            @Option(
+                            names = {"-w", "--watch"},
+                            description = "Look again and again; in a pipe one line of JSON for each change.")
+                    boolean watch) {
+        Set<JobStatus> some = states == null ? Set.of() : EnumSet.copyOf(states);
+        JobQuery query = new JobQuery(limit, mine, some, since == null ? null : Long.valueOf(since.toMillis()));
         return session.with(client -> {
-            Listing<JobInfo> jobs = new Listing<>(
-                    "job",
-                    List.of("ID", "WHEN", "WHO", "TARGET", "COMMAND", "MINIONS", "OK", "✗", "?", "STATE", "TIME"),
-                    this::cells,
-                    Shapes::job);
-            jobs.print(client.jobs(limit), session);
+            JobList list = new JobList(session);
+            if (watch) {
+                list.watch(client, query, JobList.PAUSE);
+            } else {
+                list.print(client.jobs(query));
+            }
             return ExitCode.OK.code();
         });
     }
@@ -52,22 +77,38 @@ final class JobsVerb {
         });
     }
 
-    @Command(name = "output", description = "What minions wrote, again; follows a job that still runs.")
+    @Command(name = "output", description = "What minions wrote, again.")
     int output(
             @Parameters(index = "0", paramLabel = "ID", description = ID) String id,
-            @Parameters(index = "1..*", paramLabel = "MINION", description = "Only these.") String... minions) {
+            @Parameters(index = "1..*", paramLabel = "MINION", description = "Only these.") String @Nullable [] minions,
+            @Option(
+                            names = {"-f", "--follow"},
+                            description = "Go on until the job has ended.")
+                    boolean follow) {
         return session.with(client -> {
             String[] only = minions == null ? new String[0] : minions;
-            Flux<JobEvent> printed = client.job(id).output(only).map(JobEvent.Printed::new);
-            if (session.globals().isText()) {
-                PlainView view = new PlainView(session.console(), true);
-                Calls.each(printed, flushed(view));
-                view.finish();
-            } else {
-                Calls.each(printed, flushed(new JsonLinesView(session.console())));
-            }
+            Job job = client.job(id);
+            print((follow ? job.output(only) : job.outputSoFar(only)).map(JobEvent.Printed::new));
             return ExitCode.OK.code();
         });
+    }
+
+    private void print(Flux<JobEvent> printed) {
+        if (session.globals().isText()) {
+            PlainView view = new PlainView(session.console(), true);
+            Calls.each(printed, flushed(view));
+            view.finish();
+        } else if (session.globals().format() == Globals.Format.JSON) {
+            WrittenByMinion written = new WrittenByMinion();
+            Calls.each(printed.ofType(JobEvent.Printed.class), event -> written.add(chunk(event)));
+            written.print(session.console());
+        } else {
+            Calls.each(printed, flushed(new JsonLinesView(session.console())));
+        }
+    }
+
+    private static OutputChunk chunk(JobEvent.Printed event) {
+        return event.chunk();
     }
 
     /** Each piece at once: the job may go on for long. */
@@ -78,28 +119,71 @@ final class JobsVerb {
         };
     }
 
-    private List<String> cells(JobInfo job) {
-        Counts counts = job.counts();
-        int ok = counts.of(TargetState.SUCCEEDED);
-        int failed = counts.of(TargetState.FAILED);
-        long until = job.endedAt() == 0 ? session.clock().millis() : job.endedAt();
+    @Command(name = "minions", description = "How the minions of a job stand; -o name gives their names alone.")
+    int minions(
+            @Parameters(paramLabel = "ID", description = ID) String id,
+            @Option(
+                            names = "--state",
+                            paramLabel = "STATE",
+                            split = ",",
+                            description = "Only these: ok, failed, timed-out, expired, lost, running...")
+                    @Nullable
+                    List<TargetState> states) {
+        Set<TargetState> some = states == null ? Set.of() : EnumSet.copyOf(states);
+        return session.with(client -> {
+            Listing<TargetInfo> targets = new Listing<>(
+                    "target",
+                    List.of("MINION", "STATE", "EXECUTED", "EXIT", "TIME", "REASON"),
+                    JobsVerb::cells,
+                    JobShapes::target);
+            targets.print(client.job(id).targets(some.toArray(TargetState[]::new)), session);
+            return ExitCode.OK.code();
+        });
+    }
+
+    private static List<String> cells(TargetInfo target) {
+        Return result = target.result();
         return List.of(
-                job.job().shortForm(),
-                Texts.coarse(Duration.ofMillis(session.clock().millis() - job.acceptedAt())) + " ago",
-                Escape.text(job.submittedBy()),
-                cut(Escape.text(job.selection().target().expression())),
-                cut(Texts.command(job.command())),
-                Texts.count(counts.total()),
-                Texts.count(ok),
-                Texts.count(failed),
-                Texts.count(counts.total() - counts.live() - ok - failed),
-                job.status().name().toLowerCase(Locale.ROOT),
-                Texts.duration(Duration.ofMillis(until - job.acceptedAt())));
+                target.minion().value(),
+                Texts.state(target.state()),
+                target.state().isFinal() ? target.state().executed().name().toLowerCase(Locale.ROOT) : "–",
+                result == null || result.exitCode() == null ? "–" : String.valueOf(result.exitCode()),
+                result == null ? "–" : Texts.duration(Duration.ofMillis(result.durationMillis())),
+                target.reason() == null ? "" : Escape.text(target.reason()));
+    }
+
+    @Command(name = "diff", description = "Which minions ended differently in two jobs, or wrote something else.")
+    int diff(
+            @Parameters(index = "0", paramLabel = "A", description = ID) String first,
+            @Parameters(index = "1", paramLabel = "B", description = ID) String second) {
+        return session.with(client -> {
+            JobDiff diff = JobDiff.of(client.job(first), client.job(second));
+            Listing<JobDiff.Difference> differences = new Listing<>(
+                    "difference", List.of("MINION", "A", "B", "OUTPUT"), JobsVerb::cells, JobShapes::difference);
+            if (!diff.differences().isEmpty() || !session.globals().isText()) {
+                differences.print(Flux.fromIterable(diff.differences()), session);
+            }
+            if (!session.globals().quiet()) {
+                session.console().note(diff.summary());
+            }
+            return ExitCode.OK.code();
+        });
+    }
+
+    private static List<String> cells(JobDiff.Difference difference) {
+        return List.of(
+                difference.minion(),
+                difference.first().isEmpty() ? "–" : difference.first(),
+                difference.second().isEmpty() ? "–" : difference.second(),
+                difference.kind() == JobDiff.Kind.OUTPUT ? "differs" : "");
     }
 
     private void page(JobInfo job) {
         Console console = session.console();
         console.print("job        " + job.job());
+        if (job.parent() != null) {
+            console.print("made from  " + JobList.origin(job.parent()));
+        }
         console.print("state      " + job.status().name().toLowerCase(Locale.ROOT));
         console.print("target     " + Escape.text(job.selection().target().expression()));
         console.print("command    " + Texts.command(job.command()));
@@ -120,9 +204,5 @@ final class JobsVerb {
                         .append(' ')
                         .append(Texts.state(state)));
         console.print(minions.toString());
-    }
-
-    private static String cut(String text) {
-        return text.length() <= 40 ? text : text.substring(0, 39) + "…";
     }
 }

@@ -121,6 +121,7 @@ final class Shapes {
         time("endedAt", job.endedAt(), out);
         out.writeBooleanField("cancelled", job.cancelled());
         counts(job.counts().byState(), out);
+        JobShapes.parent(job.parent(), out);
     }
 
     private static void command(Command command, JsonGenerator out) throws IOException {
@@ -273,7 +274,7 @@ final class Shapes {
     }
 
     /** 0 stands for "not yet": null. */
-    private static void time(String name, long epochMillis, JsonGenerator out) throws IOException {
+    static void time(String name, long epochMillis, JsonGenerator out) throws IOException {
         out.writeStringField(
                 name,
                 epochMillis == 0 ? null : Instant.ofEpochMilli(epochMillis).toString());

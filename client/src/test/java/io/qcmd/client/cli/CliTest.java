@@ -381,7 +381,7 @@ class CliTest {
         assertThat(piped("-o", "json", "jobs", "show", "@last")).isZero();
         assertThat(piped("-o", "json", "jobs", "ls", "--limit", "5")).isZero();
         assertThat(client.asked)
-                .containsExactly("jobs 20", "job 4VK7Q2", "job 4VK7Q2", "output [web1]", "job @last", "jobs 5");
+                .containsExactly("jobs 20", "job 4VK7Q2", "job 4VK7Q2", "outputSoFar [web1]", "job @last", "jobs 5");
         assertGolden("jobs");
     }
 
@@ -630,7 +630,8 @@ class CliTest {
                 cancelled,
                 882_500,
                 JobStatus.PARTIAL,
-                counts);
+                counts,
+                null);
     }
 
     private static MinionInfo uncontrollable(String id, Reason reason, String text, int waiting) {

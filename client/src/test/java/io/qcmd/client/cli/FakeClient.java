@@ -6,6 +6,7 @@ import io.qcmd.client.JobEvent;
 import io.qcmd.client.Minions;
 import io.qcmd.client.OutputChunk;
 import io.qcmd.client.QcmdClient;
+import io.qcmd.client.Repeat;
 import io.qcmd.client.RunSpec;
 import io.qcmd.client.StartedJob;
 import io.qcmd.client.TargetResult;
@@ -14,6 +15,7 @@ import io.qcmd.protocol.BusStatus;
 import io.qcmd.protocol.CancelPage;
 import io.qcmd.protocol.Group;
 import io.qcmd.protocol.JobInfo;
+import io.qcmd.protocol.JobQuery;
 import io.qcmd.protocol.Labels;
 import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.PingPage;
@@ -23,6 +25,9 @@ import io.qcmd.protocol.Relabelled;
 import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.TapPage;
 import io.qcmd.protocol.Target;
+import io.qcmd.protocol.TargetInfo;
+import io.qcmd.protocol.TargetState;
+import io.qcmd.protocol.Trace;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +48,8 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
     Flux<TapPage> tapped = Flux.empty();
     Flux<CancelPage.Answer> answers = Flux.empty();
     Mono<BusStatus> status = Mono.error(new AssertionError("status was not expected"));
+    Flux<TargetInfo> targets = Flux.empty();
+    Mono<Trace> trace = Mono.error(new AssertionError("a trace was not expected"));
     Accepted accepted = CliTest.ACCEPTED;
     Flux<PreviewPage> preview = Flux.empty();
     boolean closed;
@@ -98,8 +105,10 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
     }
 
     @Override
-    public Flux<JobInfo> jobs(int newest) {
-        note("jobs", newest);
+    public Flux<JobInfo> jobs(JobQuery query) {
+        String within = query.withinMillis() == null ? "" : " within " + query.withinMillis();
+        String states = query.states().isEmpty() ? "" : " " + query.states();
+        note("jobs", query.limit() + (query.mine() ? " mine" : "") + states + within);
         return jobs;
     }
 
@@ -303,6 +312,65 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
     public Flux<OutputChunk> output(String... only) {
         note("output", List.of(only));
         return events.ofType(JobEvent.Printed.class).map(JobEvent.Printed::chunk);
+    }
+
+    @Override
+    public Flux<OutputChunk> outputSoFar(String... only) {
+        note("outputSoFar", List.of(only));
+        return events.ofType(JobEvent.Printed.class).map(JobEvent.Printed::chunk);
+    }
+
+    @Override
+    public Flux<TargetInfo> targets(TargetState... states) {
+        note("targets", List.of(states));
+        return targets;
+    }
+
+    @Override
+    public Mono<Trace> trace(String minion) {
+        note("trace", minion);
+        return trace;
+    }
+
+    @Override
+    public Repeat redo() {
+        return repeat("redo");
+    }
+
+    @Override
+    public Repeat redoOnSameMinions() {
+        return repeat("redoOnSameMinions");
+    }
+
+    @Override
+    public Repeat redoOn(Selection others) {
+        return repeat("redoOn " + words(others));
+    }
+
+    @Override
+    public Repeat retry(TargetState... states) {
+        return repeat("retry " + List.of(states));
+    }
+
+    private Repeat repeat(String what) {
+        note(what);
+        return new Repeat() {
+            @Override
+            public Repeat requestId(String id) {
+                note("requestId", id);
+                return this;
+            }
+
+            @Override
+            public Mono<StartedJob> start() {
+                return Mono.just(FakeClient.this);
+            }
+
+            @Override
+            public Flux<JobEvent> events() {
+                return events;
+            }
+        };
     }
 
     @Override

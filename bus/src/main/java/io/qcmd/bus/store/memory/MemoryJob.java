@@ -4,16 +4,20 @@ import io.qcmd.bus.store.FateRecord;
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.OutputHead;
 import io.qcmd.bus.store.PageBuilder;
+import io.qcmd.bus.store.Trail;
 import io.qcmd.bus.store.UnfinishedJob;
 import io.qcmd.bus.store.UnfinishedJob.Upload;
 import io.qcmd.protocol.Bytes;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.Fate;
+import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.ResultPage;
 import io.qcmd.protocol.TargetState;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class MemoryJob {
     private final NavigableMap<Long, Row> rows = new TreeMap<>();
     private final Map<MinionId, Fate> current = new HashMap<>();
+    private final Map<MinionId, List<Trail>> trails = new HashMap<>();
     private final Map<MinionId, Map<Output.Stream, NavigableMap<Long, Bytes>>> output = new HashMap<>();
     private final Set<MinionId> cancelWanted = new HashSet<>();
     private JobRecord record;
@@ -74,6 +79,7 @@ final class MemoryJob {
                 fate.late());
         rows.put(seq, new Row(seq, fate.minion(), false, page -> page.add(stored)));
         current.put(fate.minion(), stored);
+        trails.computeIfAbsent(fate.minion(), any -> new ArrayList<>(1)).add(new Trail(stored, fate.steps()));
         if (fate.last()) {
             record = changed(record.cancelled(), fate.at());
         }
@@ -89,6 +95,29 @@ final class MemoryJob {
     @Nullable
     Fate fate(MinionId minion) {
         return current.get(minion);
+    }
+
+    /** The current fates in these states after a sequence, without their output. */
+    List<Fate> ends(Set<TargetState> states, long after) {
+        return current.values().stream()
+                .filter(fate -> fate.seq() > after && states.contains(fate.state()))
+                .sorted(Comparator.comparingLong(Fate::seq))
+                .limit(Limits.PAGE_ROWS)
+                .map(fate -> new Fate(
+                        fate.seq(),
+                        fate.minion(),
+                        fate.state(),
+                        fate.endedAt(),
+                        fate.result(),
+                        Bytes.EMPTY,
+                        Bytes.EMPTY,
+                        fate.reason(),
+                        fate.late()))
+                .toList();
+    }
+
+    List<Trail> trails(MinionId minion) {
+        return List.copyOf(trails.getOrDefault(minion, List.of()));
     }
 
     Counts fates() {
@@ -154,7 +183,8 @@ final class MemoryJob {
                 record.minions(),
                 cancelled,
                 endedAt,
-                record.callback());
+                record.callback(),
+                record.parent());
     }
 
     private IllegalStateException refused(MinionId minion, String why) {

@@ -4,12 +4,14 @@ import io.qcmd.bus.store.AuditRecord;
 import io.qcmd.bus.store.CallbackBuilder;
 import io.qcmd.bus.store.CallbackOutbox;
 import io.qcmd.bus.store.FateRecord;
+import io.qcmd.bus.store.JobHead;
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.Ledger;
 import io.qcmd.bus.store.MinionRecord;
 import io.qcmd.bus.store.PageBuilder;
 import io.qcmd.bus.store.Registry;
 import io.qcmd.bus.store.SessionRecord;
+import io.qcmd.bus.store.Trail;
 import io.qcmd.bus.store.UnfinishedJob;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.Fate;
@@ -20,6 +22,7 @@ import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.MinionInfo.Uncontrollable;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.ResultPage;
+import io.qcmd.protocol.TargetState;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -134,14 +137,14 @@ public final class MemoryStore implements Ledger, Registry {
     }
 
     @Override
-    public Flux<JobRecord> bySuffix(String suffix) {
+    public Flux<JobHead> bySuffix(String suffix) {
         return rows(
                 () -> newestFirst(job -> job.job().toString().endsWith(suffix)).limit(2));
     }
 
     @Override
-    public Flux<JobRecord> newest(int limit) {
-        return rows(() -> newestFirst(job -> true).limit(limit));
+    public Flux<JobHead> newest(long before, int limit) {
+        return rows(() -> newestFirst(job -> job.order() < before).limit(limit));
     }
 
     @Override
@@ -152,6 +155,16 @@ public final class MemoryStore implements Ledger, Registry {
     @Override
     public Mono<Fate> fate(JobId job, MinionId minion) {
         return turn(() -> ask(job, found -> found.fate(minion)));
+    }
+
+    @Override
+    public Mono<List<Fate>> ends(JobId job, Set<TargetState> states, long after) {
+        return turn(() -> ask(job, found -> found.ends(states, after))).defaultIfEmpty(List.of());
+    }
+
+    @Override
+    public Flux<Trail> trails(JobId job, MinionId minion) {
+        return turn(() -> ask(job, found -> found.trails(minion))).flatMapIterable(trails -> trails);
     }
 
     @Override
@@ -294,11 +307,12 @@ public final class MemoryStore implements Ledger, Registry {
         return found;
     }
 
-    private Stream<JobRecord> newestFirst(Predicate<JobRecord> which) {
+    private Stream<JobHead> newestFirst(Predicate<JobRecord> which) {
         return jobs.values().stream()
                 .map(MemoryJob::record)
                 .filter(which)
-                .sorted(Comparator.comparingLong(JobRecord::order).reversed());
+                .sorted(Comparator.comparingLong(JobRecord::order).reversed())
+                .map(JobRecord::head);
     }
 
     private void keep(AuditRecord audit) {

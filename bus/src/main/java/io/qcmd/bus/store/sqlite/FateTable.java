@@ -1,19 +1,25 @@
 package io.qcmd.bus.store.sqlite;
 
 import io.qcmd.bus.store.FateRecord;
+import io.qcmd.bus.store.Steps;
+import io.qcmd.bus.store.Trail;
 import io.qcmd.protocol.Bytes;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.Fate;
+import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Return;
 import io.qcmd.protocol.TargetState;
+import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Final states, one per target, and one revision of each LOST. */
@@ -22,8 +28,18 @@ final class FateTable {
     static final String COLUMNS = "seq, minion, state, ended_at, result, reason, late";
 
     private static final String INSERT = """
-            INSERT INTO fate (seq, job, minion, late, state, ended_at, result, reason, seal)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job, minion, late) DO NOTHING""";
+            INSERT INTO fate (seq, job, minion, late, state, ended_at, result, reason, steps, seal)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job, minion, late) DO NOTHING""";
+    /** Bytes of the steps. */
+    private static final int PACKED = 4 * Long.BYTES + Integer.BYTES;
+
+    /** The states as one parameter: {@code ,FAILED,LOST,}. */
+    private static final String ENDS = "SELECT " + COLUMNS + " FROM fate AS f " + """
+            WHERE job = ?1 AND seq > ?2 AND instr(?3, ',' || state || ',') > 0
+            AND NOT (state = 'LOST' AND EXISTS (
+                SELECT 1 FROM fate AS l WHERE l.job = f.job AND l.minion = f.minion AND l.late = 1))
+            ORDER BY seq LIMIT ?4""";
+
     private static final String TALLY = """
             INSERT INTO tally (job, state, fates) VALUES (?, ?, ?)
             ON CONFLICT (job, state) DO UPDATE SET fates = fates + excluded.fates""";
@@ -49,7 +65,8 @@ final class FateTable {
                                 fate.state().name(),
                                 fate.at(),
                                 Blob.of(fate.result()),
-                                fate.reason()));
+                                fate.reason(),
+                                packed(fate.steps())));
         if (inserted == 0) {
             throw refused(fate, "comes after its fate");
         }
@@ -90,6 +107,20 @@ final class FateTable {
                 minion.value());
     }
 
+    static List<Fate> ends(Database database, long job, Set<TargetState> states, long after) throws SQLException {
+        String names = states.stream().map(TargetState::name).collect(Collectors.joining(",", ",", ","));
+        return database.all(
+                ENDS, row -> fate(row, result(row), Bytes.EMPTY, Bytes.EMPTY), job, after, names, Limits.PAGE_ROWS);
+    }
+
+    static List<Trail> trails(Database database, long job, MinionId minion) throws SQLException {
+        return database.all(
+                "SELECT " + COLUMNS + ", steps FROM fate WHERE job = ? AND minion = ? ORDER BY late",
+                row -> new Trail(read(database, job, row), unpacked(row.getBytes(8))),
+                job,
+                minion.value());
+    }
+
     static Set<MinionId> settled(Database database, long job) throws SQLException {
         return new HashSet<>(
                 database.all("SELECT minion FROM fate WHERE job = ?", row -> new MinionId(row.getString(1)), job));
@@ -98,22 +129,55 @@ final class FateTable {
     static Fate read(Database database, long job, ResultSet row) throws SQLException {
         long seq = row.getLong(1);
         MinionId minion = new MinionId(row.getString(2));
-        byte @Nullable [] bytes = row.getBytes(5);
-        Return result = bytes == null ? null : Blob.read(bytes, Return.class);
-        return new Fate(
-                seq,
-                minion,
-                TargetState.valueOf(row.getString(3)),
-                row.getLong(4),
+        Return result = result(row);
+        return fate(
+                row,
                 result,
                 isSilent(result, Output.Stream.STDOUT)
                         ? Bytes.EMPTY
                         : OutputTable.head(database, job, minion, Output.Stream.STDOUT, seq),
                 isSilent(result, Output.Stream.STDERR)
                         ? Bytes.EMPTY
-                        : OutputTable.head(database, job, minion, Output.Stream.STDERR, seq),
+                        : OutputTable.head(database, job, minion, Output.Stream.STDERR, seq));
+    }
+
+    private static @Nullable Return result(ResultSet row) throws SQLException {
+        byte @Nullable [] bytes = row.getBytes(5);
+        return bytes == null ? null : Blob.read(bytes, Return.class);
+    }
+
+    private static Fate fate(ResultSet row, @Nullable Return result, Bytes stdout, Bytes stderr) throws SQLException {
+        return new Fate(
+                row.getLong(1),
+                new MinionId(row.getString(2)),
+                TargetState.valueOf(row.getString(3)),
+                row.getLong(4),
+                result,
+                stdout,
+                stderr,
                 row.getString(6),
                 row.getInt(7) == 1);
+    }
+
+    /** Five numbers, most significant byte first: this is written for every target, and read when somebody asks why. */
+    private static byte @Nullable [] packed(Steps steps) {
+        return steps.equals(Steps.NONE)
+                ? null
+                : ByteBuffer.allocate(PACKED)
+                        .putLong(steps.since())
+                        .putInt(steps.offers())
+                        .putLong(steps.offeredAt())
+                        .putLong(steps.goAt())
+                        .putLong(steps.startedAt())
+                        .array();
+    }
+
+    private static Steps unpacked(byte @Nullable [] packed) {
+        if (packed == null) {
+            return Steps.NONE;
+        }
+        ByteBuffer in = ByteBuffer.wrap(packed);
+        return new Steps(in.getLong(), in.getInt(), in.getLong(), in.getLong(), in.getLong());
     }
 
     /** Whether it is known that nothing of this stream is stored: then nobody has to look. An agent that lost its spool does not know what it sent before. */

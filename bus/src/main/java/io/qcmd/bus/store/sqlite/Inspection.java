@@ -30,11 +30,11 @@ final class Inspection {
 
     private static final String JOBS =
             "SELECT " + JobTable.SEALED + ", no, ended_at FROM job WHERE ended_at >= 0 ORDER BY no";
-    private static final int JOB_COLUMNS = 11;
+    private static final int JOB_COLUMNS = 12;
     private static final String FATES = """
-            SELECT seq, job, minion, late, state, ended_at, result, reason, seal
+            SELECT seq, job, minion, late, state, ended_at, result, reason, steps, seal
             FROM fate WHERE job = ? ORDER BY late""";
-    private static final int FATE_COLUMNS = 9;
+    private static final int FATE_COLUMNS = 10;
     private static final String PIECES = "SELECT seq, job, minion, stream, start, bytes, seal FROM output";
     private static final int PIECE_COLUMNS = 7;
 

@@ -1,10 +1,12 @@
 package io.qcmd.bus.store.sqlite;
 
 import io.qcmd.bus.store.CallbackOrder;
+import io.qcmd.bus.store.JobHead;
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.protocol.Command;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.Parent;
 import io.qcmd.protocol.Selection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,17 +19,18 @@ import org.jspecify.annotations.Nullable;
 final class JobTable {
     private static final String INSERT = """
             INSERT INTO job (id, reversed_id, request_id, accepted_as, submitted_by, accepted_at, expires_at,
-                completes_by, cancelled, ended_at, selection, command, minions, callback, seal)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
+                completes_by, cancelled, ended_at, selection, command, minions, callback, parent, seal)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
     /** What never changes of a job, and its seal. */
     static final String SEALED = """
             id, request_id, accepted_as, submitted_by, accepted_at, expires_at, completes_by, selection, command,
-                minions, seal""";
+                minions, parent, seal""";
 
-    private static final String SELECT = """
-            SELECT id, request_id, accepted_as, selection, command, submitted_by, accepted_at, expires_at,
-                completes_by, minions, cancelled, ended_at, callback
-            FROM job\s""";
+    private static final String HEAD = """
+            SELECT id, accepted_as, selection, command, submitted_by, accepted_at, expires_at, completes_by, cancelled,
+                ended_at, parent""";
+    private static final String SELECT_HEAD = HEAD + " FROM job ";
+    private static final String SELECT = HEAD + ", request_id, minions, callback FROM job ";
 
     private JobTable() {}
 
@@ -38,6 +41,7 @@ final class JobTable {
         byte @Nullable [] selection = Blob.of(job.selection());
         byte @Nullable [] command = Blob.of(job.command());
         String minions = joined(job.minions());
+        byte @Nullable [] parent = Blob.of(job.parent());
         int inserted = database.update(
                 INSERT,
                 id,
@@ -54,6 +58,7 @@ final class JobTable {
                 command,
                 minions,
                 Blob.of(job.callback()),
+                parent,
                 Seal.of(
                         id,
                         job.requestId(),
@@ -64,7 +69,8 @@ final class JobTable {
                         job.completesBy(),
                         selection,
                         command,
-                        minions));
+                        minions,
+                        parent));
         if (inserted == 0) {
             if (byRequestId(database, job.requestId()) == null) {
                 throw new IllegalStateException("job " + job.job() + ": is stored already");
@@ -119,18 +125,22 @@ final class JobTable {
     }
 
     /** A suffix is a prefix of the reversed id; '~' comes after every character of an id. */
-    static List<JobRecord> bySuffix(Database database, String suffix) throws SQLException {
+    static List<JobHead> bySuffix(Database database, String suffix) throws SQLException {
         String prefix = reversed(suffix);
         return database.all(
-                SELECT
+                SELECT_HEAD
                         + "WHERE reversed_id >= ? AND reversed_id < ? AND ended_at >= 0 ORDER BY accepted_as DESC LIMIT 2",
-                JobTable::read,
+                JobTable::head,
                 prefix,
                 prefix + "~");
     }
 
-    static List<JobRecord> newest(Database database, int limit) throws SQLException {
-        return database.all(SELECT + "WHERE ended_at >= 0 ORDER BY accepted_as DESC LIMIT ?", JobTable::read, limit);
+    static List<JobHead> newest(Database database, long before, int limit) throws SQLException {
+        return database.all(
+                SELECT_HEAD + "WHERE accepted_as < ? AND ended_at >= 0 ORDER BY accepted_as DESC LIMIT ?",
+                JobTable::head,
+                before,
+                limit);
     }
 
     /** When the oldest one was accepted; 0: there is none. */
@@ -141,20 +151,38 @@ final class JobTable {
     }
 
     private static JobRecord read(ResultSet row) throws SQLException {
+        JobHead head = head(row);
         return new JobRecord(
+                head.job(),
+                row.getString(12),
+                head.order(),
+                head.selection(),
+                head.command(),
+                head.submittedBy(),
+                head.acceptedAt(),
+                head.expiresAt(),
+                head.completesBy(),
+                minions(row.getString(13)),
+                head.cancelled(),
+                head.endedAt(),
+                callback(row, 14),
+                head.parent());
+    }
+
+    private static JobHead head(ResultSet row) throws SQLException {
+        byte @Nullable [] parent = row.getBytes(11);
+        return new JobHead(
                 JobId.parse(row.getString(1)),
-                row.getString(2),
-                row.getLong(3),
-                Blob.read(row.getBytes(4), Selection.class),
-                Blob.read(row.getBytes(5), Command.class),
-                row.getString(6),
+                row.getLong(2),
+                Blob.read(row.getBytes(3), Selection.class),
+                Blob.read(row.getBytes(4), Command.class),
+                row.getString(5),
+                row.getLong(6),
                 row.getLong(7),
                 row.getLong(8),
-                row.getLong(9),
-                minions(row.getString(10)),
-                row.getInt(11) == 1,
-                row.getLong(12),
-                callback(row, 13));
+                row.getInt(9) == 1,
+                row.getLong(10),
+                parent == null ? null : Blob.read(parent, Parent.class));
     }
 
     /** Whom a job calls back; null: nobody. */

@@ -4,6 +4,7 @@ import io.qcmd.bus.store.AuditRecord;
 import io.qcmd.bus.store.FateRecord;
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.Restored;
+import io.qcmd.bus.store.Steps;
 import io.qcmd.bus.store.StoreReport;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.TargetState;
@@ -76,7 +77,16 @@ final class Restore {
                 boolean last = i == open.size() - 1;
                 FateTable.insert(
                         transaction,
-                        new FateRecord(job.job(), open.get(i), TargetState.INTERRUPTED, at, null, REASON, last, false));
+                        new FateRecord(
+                                job.job(),
+                                open.get(i),
+                                TargetState.INTERRUPTED,
+                                at,
+                                null,
+                                REASON,
+                                last,
+                                false,
+                                Steps.since(at)));
             }
             interrupted += open.size();
         }

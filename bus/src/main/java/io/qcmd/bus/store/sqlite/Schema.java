@@ -15,13 +15,14 @@ import java.util.UUID;
  * The tables, and what is no store of ours.
  *
  * <p>One job is one row with its targets; fates and output are rows under the commit sequence, which is their rowid, so that they are appended. {@code job.no}
- * is only known in here. A negative {@code ended_at} is that of a job that is being purged. {@code tally} counts the fates of each job, late revisions instead of what they revise. {@code seal}: see {@link Seal}.
+ * is only known in here. A negative {@code ended_at} is that of a job that is being purged. {@code tally} counts the fates of each job, late revisions instead of what they revise. {@code seal}: see {@link Seal};
+ * {@code steps}: see {@link FateTable}.
  */
 final class Schema {
     /** "QCMD": says in the file's header whose it is. */
     static final int APPLICATION = 0x51434D44;
 
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
     /** Older ones can lose commits of a WAL that is reset (sqlite.org/wal.html, "the WAL-reset bug"). */
     private static final String OLDEST_SQLITE = "3.51.3";
@@ -51,6 +52,7 @@ final class Schema {
               command BLOB NOT NULL,
               minions TEXT NOT NULL,
               callback BLOB,
+              parent BLOB,
               seal INTEGER NOT NULL
             ) STRICT""",
             "CREATE INDEX job_by_suffix ON job (reversed_id)",
@@ -67,6 +69,7 @@ final class Schema {
               ended_at INTEGER NOT NULL,
               result BLOB,
               reason TEXT,
+              steps BLOB,
               seal INTEGER NOT NULL,
               UNIQUE (job, minion, late)
             ) STRICT""",

@@ -2,9 +2,11 @@ package io.qcmd.bus.store.sqlite;
 
 import io.qcmd.bus.store.AuditRecord;
 import io.qcmd.bus.store.FateRecord;
+import io.qcmd.bus.store.JobHead;
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.Ledger;
 import io.qcmd.bus.store.PageBuilder;
+import io.qcmd.bus.store.Trail;
 import io.qcmd.bus.store.UnfinishedJob;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.Fate;
@@ -12,6 +14,7 @@ import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.ResultPage;
+import io.qcmd.protocol.TargetState;
 import io.qcmd.protocol.fault.FailPoint;
 import java.sql.SQLException;
 import java.util.HashSet;
@@ -88,13 +91,14 @@ final class SqliteLedger implements Ledger {
     }
 
     @Override
-    public Flux<JobRecord> bySuffix(String suffix) {
+    public Flux<JobHead> bySuffix(String suffix) {
         return readers.read(database -> JobTable.bySuffix(database, suffix)).flatMapIterable(jobs -> jobs);
     }
 
     @Override
-    public Flux<JobRecord> newest(int limit) {
-        return readers.read(database -> JobTable.newest(database, limit)).flatMapIterable(jobs -> jobs);
+    public Flux<JobHead> newest(long before, int limit) {
+        return readers.read(database -> JobTable.newest(database, before, limit))
+                .flatMapIterable(jobs -> jobs);
     }
 
     @Override
@@ -105,6 +109,18 @@ final class SqliteLedger implements Ledger {
     @Override
     public Mono<Fate> fate(JobId job, MinionId minion) {
         return about(job, (database, number) -> FateTable.current(database, number, minion));
+    }
+
+    @Override
+    public Mono<List<Fate>> ends(JobId job, Set<TargetState> states, long after) {
+        return about(job, (database, number) -> FateTable.ends(database, number, states, after))
+                .defaultIfEmpty(List.of());
+    }
+
+    @Override
+    public Flux<Trail> trails(JobId job, MinionId minion) {
+        return about(job, (database, number) -> FateTable.trails(database, number, minion))
+                .flatMapIterable(trails -> trails);
     }
 
     @Override

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.qcmd.bus.store.AuditRecord;
+import io.qcmd.bus.store.JobHead;
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.Ledger;
 import io.qcmd.bus.store.PurgeRule;
@@ -86,7 +87,7 @@ class SqliteCareTest {
 
         assertThat(restored.interrupted()).isEqualTo(2);
         Ledger after = stores.open(directory).ledger();
-        assertThat(values(after.newest(9))).extracting(JobRecord::order).containsExactly(2L, 1L);
+        assertThat(values(after.newest(9))).extracting(JobHead::order).containsExactly(2L, 1L);
         assertThat(value(after.fates(over.job()))).isEqualTo(new Counts(Map.of(TargetState.EXPIRED, 3)));
         assertThat(value(after.fates(job(2).job())))
                 .isEqualTo(new Counts(Map.of(TargetState.SUCCEEDED, 1, TargetState.INTERRUPTED, 2)));
@@ -244,7 +245,7 @@ class SqliteCareTest {
                     .isEmpty();
             SqliteStore again = stores.open(directory);
             assertThat(values(again.ledger().newest(9)))
-                    .extracting(JobRecord::order)
+                    .extracting(JobHead::order)
                     .startsWith(5L, 4L, 3L);
             again.close();
         }

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.qcmd.bus.store.AuditRecord;
+import io.qcmd.bus.store.JobHead;
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.Ledger;
 import io.qcmd.bus.store.PurgeRule;
@@ -66,7 +67,7 @@ class SqliteUpkeepTest {
 
         purgeAll(store, byAge(old.acceptedAt() + 1));
 
-        assertThat(values(ledger.newest(9))).extracting(JobRecord::order).containsExactly(3L, 2L);
+        assertThat(values(ledger.newest(9))).extracting(JobHead::order).containsExactly(3L, 2L);
         assertThat(ledger.job(old.job()).blockOptional()).isEmpty();
         assertThat(value(ledger.fates(old.job()))).isEqualTo(new Counts(Map.of()));
         assertThat(value(ledger.page(old.job(), 0, true, Set.of())).fates()).isEmpty();
@@ -88,7 +89,7 @@ class SqliteUpkeepTest {
 
         purgeAll(store, new PurgeRule(Long.MAX_VALUE, 0, Long.MAX_VALUE, 0));
 
-        assertThat(values(store.ledger().newest(9))).containsExactly(job(1));
+        assertThat(values(store.ledger().newest(9))).containsExactly(job(1).head());
     }
 
     @Test
@@ -105,7 +106,7 @@ class SqliteUpkeepTest {
                 .isLessThanOrEqualTo(full / 2)
                 .isGreaterThan(full / 4);
         List<Long> kept =
-                values(store.ledger().newest(9)).stream().map(JobRecord::order).toList();
+                values(store.ledger().newest(9)).stream().map(JobHead::order).toList();
         assertThat(kept).isEqualTo(List.of(8L, 7L, 6L, 5L, 4L).subList(0, kept.size()));
 
         IntStream.rangeClosed(11, 14).forEach(n -> large(store.ledger(), n));
@@ -120,9 +121,7 @@ class SqliteUpkeepTest {
 
         purgeAll(store, new PurgeRule(0, 0, first.acceptedAt() + 2, 0));
 
-        assertThat(values(store.ledger().newest(9)))
-                .extracting(JobRecord::order)
-                .containsExactly(5L);
+        assertThat(values(store.ledger().newest(9))).extracting(JobHead::order).containsExactly(5L);
     }
 
     @Test
@@ -136,7 +135,7 @@ class SqliteUpkeepTest {
             database.execute("UPDATE job SET ended_at = -ended_at, request_id = 'purged 1' WHERE accepted_as = 1");
         }
 
-        assertThat(values(ledger.newest(9))).extracting(JobRecord::order).containsExactly(2L);
+        assertThat(values(ledger.newest(9))).extracting(JobHead::order).containsExactly(2L);
         assertThat(ledger.job(old.job()).blockOptional()).isEmpty();
         assertThat(values(ledger.bySuffix(old.job().toString()))).isEmpty();
         assertThat(ledger.byRequestId(old.requestId()).blockOptional()).isEmpty();

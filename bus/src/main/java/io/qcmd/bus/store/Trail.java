@@ -1,0 +1,6 @@
+package io.qcmd.bus.store;
+
+import io.qcmd.protocol.Fate;
+
+/** A fate with the way to it. */
+public record Trail(Fate fate, Steps steps) {}

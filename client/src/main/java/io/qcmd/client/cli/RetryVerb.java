@@ -1,0 +1,84 @@
+package io.qcmd.client.cli;
+
+import io.qcmd.client.QcmdClient;
+import io.qcmd.client.Repeat;
+import io.qcmd.protocol.JobInfo;
+import io.qcmd.protocol.Retry;
+import io.qcmd.protocol.TargetState;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "retry",
+        description =
+                "Run a job's command once more where it was not executed, failed or timed out, or where the options say.")
+final class RetryVerb implements Callable<Integer> {
+    private final Session session;
+
+    @Parameters(paramLabel = "ID", description = JobsVerb.ID)
+    private String id = "";
+
+    @Option(names = "--failed", description = "Where it failed or timed out.")
+    private boolean failed;
+
+    @Option(names = "--missing", description = "Where it was not executed.")
+    private boolean missing;
+
+    @Option(
+            names = "--unknown",
+            description = "Where nobody knows whether it was executed (LOST, INTERRUPTED): there it may run twice.")
+    private boolean unknown;
+
+    @Option(
+            names = "--state",
+            paramLabel = "STATE",
+            split = ",",
+            description = "Where it ended so: timed-out, expired, terminated...")
+    private List<TargetState> states = new ArrayList<>();
+
+    @Option(names = "--detach", description = "Print the new job's id and leave.")
+    private boolean detach;
+
+    RetryVerb(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        return session.with(client -> {
+            JobInfo before = Calls.answer(client.job(id).info());
+            Repeat repeat = client.job(before.job().toString()).retry(which().toArray(TargetState[]::new));
+            return detach ? Detached.print(repeat, session) : watched(client, repeat, before);
+        });
+    }
+
+    /** None: the bus's own choice. */
+    private Set<TargetState> which() {
+        Set<TargetState> which = EnumSet.noneOf(TargetState.class);
+        which.addAll(states);
+        if (failed) {
+            which.addAll(Retry.FAILED);
+        }
+        if (missing) {
+            which.addAll(Retry.MISSING);
+        }
+        if (unknown) {
+            which.addAll(Retry.UNKNOWN);
+        }
+        return which;
+    }
+
+    private int watched(QcmdClient client, Repeat repeat, JobInfo before) {
+        return new JobWatch(session, client, JobView.of(session))
+                .submitted(
+                        repeat.events(),
+                        "retry of " + before.job().shortForm() + " · " + Texts.command(before.command()))
+                .code();
+    }
+}

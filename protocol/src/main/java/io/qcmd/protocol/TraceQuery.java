@@ -1,0 +1,4 @@
+package io.qcmd.protocol;
+
+/** What became of one target, step by step. */
+public record TraceQuery(JobId job, MinionId minion) {}
