@@ -154,8 +154,12 @@ public final class Accounting implements Fates {
             return Mono.error(new QcmdException(
                     ErrorCode.BAD_REQUEST, "result of " + minion + ": it came before all its output"));
         }
-        Optional<Mono<Long>> commit =
-                job.decide(minion, result.state(), last -> write(minion, result, last), () -> told(job, minion));
+        Optional<Mono<Long>> commit = job.decide(
+                minion,
+                result.state(),
+                last -> fate(minion, result, last, false),
+                ledger::settle,
+                () -> told(job, minion));
         if (commit.isPresent()) {
             return commit.get().map(seq -> true);
         }
@@ -198,15 +202,15 @@ public final class Accounting implements Fates {
         Optional<Mono<Long>> commit = job.decide(
                 minion,
                 end,
-                last -> ledger.settle(
-                        new FateRecord(job.job().job(), minion, end, clock.millis(), null, reason, last, false)),
+                last -> new FateRecord(job.job().job(), minion, end, clock.millis(), null, reason, last, false),
+                ledger::settle,
                 () -> told(job, minion));
         return commit.isPresent();
     }
 
-    private Mono<Long> write(MinionId minion, Return result, boolean last) {
-        return ledger.settle(new FateRecord(
-                result.job(), minion, result.state(), clock.millis(), result, result.reason(), last, false));
+    private FateRecord fate(MinionId minion, Return result, boolean last, boolean late) {
+        return new FateRecord(
+                result.job(), minion, result.state(), clock.millis(), result, result.reason(), last, late);
     }
 
     /** A result for a target that has its fate: a repetition, or the late truth about a LOST one. */
@@ -217,9 +221,7 @@ public final class Accounting implements Fates {
     }
 
     private Mono<Boolean> writeLate(MinionId minion, Return result) {
-        FateRecord late = new FateRecord(
-                result.job(), minion, result.state(), clock.millis(), result, result.reason(), false, true);
-        return ledger.settle(late)
+        return ledger.settle(fate(minion, result, false, true))
                 .doOnNext(seq -> live(result.job()).ifPresent(job -> revised(job, result)))
                 .thenReturn(true)
                 // Told twice at once; the other one was faster.
