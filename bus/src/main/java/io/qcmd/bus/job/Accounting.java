@@ -156,7 +156,11 @@ public final class Accounting implements Fates {
                     ErrorCode.BAD_REQUEST, "result of " + minion + ": it came before all its output"));
         }
         Optional<Mono<Long>> commit = job.decide(
-                minion, result.state(), (last, steps) -> write(minion, result, last, steps), () -> told(job, minion));
+                minion,
+                result.state(),
+                (last, steps) -> fate(minion, result, last, false, steps),
+                ledger::settle,
+                () -> told(job, minion));
         if (commit.isPresent()) {
             return commit.get().map(seq -> true);
         }
@@ -204,15 +208,16 @@ public final class Accounting implements Fates {
         Optional<Mono<Long>> commit = job.decide(
                 minion,
                 end,
-                (last, steps) -> ledger.settle(
-                        new FateRecord(job.job().job(), minion, end, clock.millis(), null, reason, last, false, steps)),
+                (last, steps) ->
+                        new FateRecord(job.job().job(), minion, end, clock.millis(), null, reason, last, false, steps),
+                ledger::settle,
                 () -> told(job, minion));
         return commit.isPresent();
     }
 
-    private Mono<Long> write(MinionId minion, Return result, boolean last, Steps steps) {
-        return ledger.settle(new FateRecord(
-                result.job(), minion, result.state(), clock.millis(), result, result.reason(), last, false, steps));
+    private FateRecord fate(MinionId minion, Return result, boolean last, boolean late, Steps steps) {
+        return new FateRecord(
+                result.job(), minion, result.state(), clock.millis(), result, result.reason(), last, late, steps);
     }
 
     /** A result for a target that has its fate: a repetition, or the late truth about a LOST one. */
@@ -223,9 +228,7 @@ public final class Accounting implements Fates {
     }
 
     private Mono<Boolean> writeLate(MinionId minion, Return result) {
-        FateRecord late = new FateRecord(
-                result.job(), minion, result.state(), clock.millis(), result, result.reason(), false, true, Steps.NONE);
-        return ledger.settle(late)
+        return ledger.settle(fate(minion, result, false, true, Steps.NONE))
                 .doOnNext(seq -> live(result.job()).ifPresent(job -> revised(job, result)))
                 .thenReturn(true)
                 // Told twice at once; the other one was faster.

@@ -1,5 +1,7 @@
 package io.qcmd.bus.store;
 
+import io.qcmd.protocol.Bytes;
+import io.qcmd.protocol.Fate;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Return;
@@ -25,4 +27,9 @@ public record FateRecord(
         @Nullable String reason,
         boolean last,
         boolean late,
-        Steps steps) {}
+        Steps steps) {
+    /** What readers see of it under this sequence, when there is no output. */
+    public Fate row(long seq) {
+        return new Fate(seq, minion, state, at, result, Bytes.EMPTY, Bytes.EMPTY, reason, late);
+    }
+}
