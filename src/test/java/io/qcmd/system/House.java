@@ -219,8 +219,8 @@ final class House implements AutoCloseable {
     Terminal terminal(int columns, int lines, Map<String, String> environment, String... words) {
         Map<String, String> all = new HashMap<>(environment);
         all.put("QCMD_BUS", url());
-        List<String> line = Stream.concat(Stream.of(LAUNCHER.toString()), Stream.of(words))
-                .toList();
+        List<String> line =
+                Stream.concat(Stream.of(LAUNCHER.toString()), Stream.of(words)).toList();
         return Terminal.start(directory, columns, lines, all, line);
     }
 

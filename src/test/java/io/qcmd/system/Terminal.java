@@ -65,7 +65,11 @@ final class Terminal implements AutoCloseable {
 
     /** The screen and all that was scrolled out of it; a line that is too long for the screen is one line. */
     String everything() {
-        return tmux("capture-pane", "-p", "-J", "-S", "-").lines().map(String::stripTrailing).collect(Collectors.joining("\n")).stripTrailing();
+        return tmux("capture-pane", "-p", "-J", "-S", "-")
+                .lines()
+                .map(String::stripTrailing)
+                .collect(Collectors.joining("\n"))
+                .stripTrailing();
     }
 
     /** The screen with the control sequences that its colours need. */
@@ -117,9 +121,9 @@ final class Terminal implements AutoCloseable {
         return ask("pane_dead").equals("0");
     }
 
-    /** Waits for the end of the program; its exit code. */
+    /** Waits for the end of the program; its exit code. One that a signal ends has none, and is waited for in vain. */
     int exit() {
-        await(any -> !isAlive(), "the end of the program");
+        await(any -> !ask("pane_dead_status").isEmpty(), "the end of the program");
         return Integer.parseInt(ask("pane_dead_status"));
     }
 
@@ -130,7 +134,9 @@ final class Terminal implements AutoCloseable {
                 .map(root -> Stream.concat(Stream.of(root), root.descendants()).toList())
                 .orElse(List.of());
         tmux("kill-server");
-        family.forEach(process -> process.onExit().completeOnTimeout(process, GRACE.toMillis(), TimeUnit.MILLISECONDS).join());
+        family.forEach(process -> process.onExit()
+                .completeOnTimeout(process, GRACE.toMillis(), TimeUnit.MILLISECONDS)
+                .join());
         family.forEach(ProcessHandle::destroyForcibly);
     }
 
@@ -148,7 +154,13 @@ final class Terminal implements AutoCloseable {
     }
 
     private String tmux(Map<String, String> environment, Stream<String> words) {
-        Stream<String> tmux = Stream.of("tmux", "-u", "-S", directory.resolve("t").toString(), "-f", directory.resolve("conf").toString());
+        Stream<String> tmux = Stream.of(
+                "tmux",
+                "-u",
+                "-S",
+                directory.resolve("t").toString(),
+                "-f",
+                directory.resolve("conf").toString());
         ProcessBuilder builder = new ProcessBuilder(Stream.concat(tmux, words).toList()).redirectErrorStream(true);
         // Whoever runs the tests may sit in a tmux of his own, in any locale.
         builder.environment().keySet().removeIf(name -> name.startsWith("TMUX") || name.startsWith("LC_"));
@@ -175,7 +187,8 @@ final class Terminal implements AutoCloseable {
     }
 
     private static boolean isInstalled() {
-        return Stream.of(System.getenv("PATH").split(":")).anyMatch(place -> Files.isExecutable(Path.of(place, "tmux")));
+        return Stream.of(System.getenv("PATH").split(":"))
+                .anyMatch(place -> Files.isExecutable(Path.of(place, "tmux")));
     }
 
     private static Path own(Path directory) {
