@@ -9,6 +9,11 @@ interface JobView {
     /** Comes some times a second, on the thread of the events: what is held back may be shown. */
     default void tick() {}
 
+    /** Somebody else writes on the screen until {@link #resume}; nothing is shown meanwhile. */
+    default void pause() {}
+
+    default void resume() {}
+
     /** Nothing more comes. */
     void end(JobOutcome outcome);
 

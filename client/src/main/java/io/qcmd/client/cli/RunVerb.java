@@ -90,6 +90,9 @@ final class RunVerb implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Only show which minions would be meant.")
     private boolean dryRun;
 
+    @Mixin
+    private final Watching watching = new Watching();
+
     @Option(names = "--detach", description = "Print the job's id and leave.")
     private boolean detach;
 
@@ -110,8 +113,8 @@ final class RunVerb implements Callable<Integer> {
             if (detach) {
                 return detached(Calls.answer(run.start()));
             }
-            JobWatch watch = new JobWatch(session, client, JobView.of(session));
-            return watch.submitted(run.events(), described()).code();
+            JobWatch watch = new JobWatch(session, client, JobView.of(session), watching);
+            return watch.code(watch.submitted(run.events(), described()));
         });
     }
 

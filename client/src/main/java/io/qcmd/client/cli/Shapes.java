@@ -105,7 +105,7 @@ final class Shapes {
 
     static void summary(JobOutcome outcome, JsonGenerator out) throws IOException {
         counts(outcome.ends(), out);
-        out.writeNumberField("exit", outcome.exit().code());
+        out.writeNumberField("exit", outcome.code());
         out.writeNumberField("tookMillis", outcome.took().toMillis());
     }
 

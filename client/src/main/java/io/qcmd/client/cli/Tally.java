@@ -1,6 +1,7 @@
 package io.qcmd.client.cli;
 
 import io.qcmd.client.JobEvent;
+import io.qcmd.client.TargetResult;
 import io.qcmd.protocol.Discarded;
 import io.qcmd.protocol.TargetState;
 import java.util.EnumMap;
@@ -12,12 +13,16 @@ import java.util.stream.Collectors;
 final class Tally {
     private final Map<TargetState, Integer> ends = new EnumMap<>(TargetState.class);
     private Discarded discarded = Discarded.NONE;
+    private int largestExit;
 
     void count(JobEvent event) {
         if (event instanceof JobEvent.Started started) {
             discarded = started.accepted().discarded();
         } else if (event instanceof JobEvent.Ended end) {
             ends.merge(end.result().state(), 1, Integer::sum);
+            if (end.result() instanceof TargetResult.Failed failed) {
+                largestExit = Math.max(largestExit, failed.exitCode());
+            }
             if (end.late()) {
                 ends.merge(TargetState.LOST, -1, (all, less) -> all + less == 0 ? null : all + less);
             }
@@ -35,6 +40,21 @@ final class Tally {
     /** Whether something was cancelled, so that the job itself may have been. */
     boolean mayBeCancelled() {
         return ends.containsKey(TargetState.CANCELLED) || ends.containsKey(TargetState.TERMINATED);
+    }
+
+    /** The largest exit code of a failed target; 0 when none failed. */
+    int largestExit() {
+        return largestExit;
+    }
+
+    /** Targets, and those asked for by name that became none. */
+    int asked() {
+        return total() + discarded.asked();
+    }
+
+    /** How many of those did not succeed. */
+    int bad() {
+        return asked() - ends.getOrDefault(TargetState.SUCCEEDED, 0);
     }
 
     ExitCode exit(boolean cancelled) {
