@@ -52,6 +52,7 @@ final class Cli {
 
     Cli(Session session) {
         this.session = session;
+        session.console().follow(session.globals());
         root = new CommandLine(new Root(session.globals()))
                 .addSubcommand(new RunVerb(session))
                 .addSubcommand(new PingVerb(session))
