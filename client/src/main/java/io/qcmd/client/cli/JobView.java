@@ -29,6 +29,11 @@ interface JobView {
     /** Nothing more comes. */
     void end(JobOutcome outcome);
 
+    /** Of a watch without options. */
+    static JobView of(Session session) {
+        return of(session, new Watching());
+    }
+
     /** The view that suits the options and the place of stdout. */
     static JobView of(Session session, Watching watching) {
         Console console = session.console();

@@ -60,7 +60,7 @@ final class JobsVerb {
             String[] only = minions == null ? new String[0] : minions;
             Flux<JobEvent> printed = client.job(id).output(only).map(JobEvent.Printed::new);
             if (session.globals().isText()) {
-                PlainView view = new PlainView(session.console(), true, true);
+                PlainView view = new PlainView(session.console(), true);
                 Calls.each(printed, flushed(view));
                 view.finish();
             } else {

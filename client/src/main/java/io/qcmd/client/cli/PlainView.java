@@ -11,6 +11,11 @@ final class PlainView implements JobView {
     private final boolean stderr;
     private final Lines lines = new Lines();
 
+    /** Of output that was stored: all of it is a result. */
+    PlainView(Console console, boolean quiet) {
+        this(console, quiet, true);
+    }
+
     /** @param stderr whether what minions write to stderr is a result too */
     PlainView(Console console, boolean quiet, boolean stderr) {
         this.console = console;
