@@ -47,7 +47,7 @@ final class Terminal implements AutoCloseable {
 
     /** Starts a program; the terminal's own files are in a new directory inside of this one, whose path must be short enough for a socket. */
     static Terminal start(Path directory, int columns, int lines, Map<String, String> environment, List<String> words) {
-        assumeTrue(isInstalled(), "no tmux here: apt install tmux");
+        assumeInstalled();
         Terminal terminal = new Terminal(own(directory));
         List<String> line = Stream.concat(Stream.of("env"), words.stream()).toList();
         terminal.tmux(
@@ -56,6 +56,10 @@ final class Terminal implements AutoCloseable {
                         Stream.of("new-session", "-d", "-x", String.valueOf(columns), "-y", String.valueOf(lines)),
                         line.stream()));
         return terminal;
+    }
+
+    static void assumeInstalled() {
+        assumeTrue(isInstalled(), "no tmux here: apt install tmux");
     }
 
     /** What is on the screen now, without blanks at the ends of lines and lines at the end. */

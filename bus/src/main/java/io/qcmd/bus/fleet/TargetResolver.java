@@ -95,6 +95,7 @@ public final class TargetResolver {
             return "no minion is enrolled; start an agent with: qcmd agent";
         }
         List<String> near = NearNames.of(parse(target).names(), fleet);
-        return near.isEmpty() ? ErrorCode.NO_MINIONS_MATCHED.hint() : "near: " + String.join(", ", near);
+        String hint = ErrorCode.NO_MINIONS_MATCHED.hint();
+        return near.isEmpty() ? hint : "near: " + String.join(", ", near) + "\n" + hint;
     }
 }

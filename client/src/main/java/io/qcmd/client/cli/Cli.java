@@ -67,6 +67,7 @@ final class Cli {
         this.session = session;
         settings = new Settings(session.environment(), session.globals()::profile);
         session.globals().settings(settings);
+        session.console().follow(session.globals());
         root = new CommandLine(new Root(session.globals()))
                 .addSubcommand(new RunVerb(session))
                 .addSubcommand(new PingVerb(session))

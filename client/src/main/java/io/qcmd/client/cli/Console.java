@@ -3,6 +3,7 @@ package io.qcmd.client.cli;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -10,10 +11,12 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 
 /**
- * stdout for results, stderr for everything else. Result lines are kept until {@link #flush}; a closed stdout is told with {@link ClosedOutput}. Escapes nothing:
- * who prints what a minion said uses {@link Escape}.
+ * stdout for results, stderr for everything else. Result lines are kept until {@link #flush}; a closed stdout is told with {@link ClosedOutput}. Rows that are drawn
+ * over again stand on stderr below everything, and give way to it. Escapes nothing: who prints what a minion said uses {@link Escape}.
  */
 final class Console {
     /** The reader of stdout went away. */
@@ -25,39 +28,69 @@ final class Console {
         }
     }
 
-    private final OutputStream out;
-    private final PrintStream err;
-    private final boolean terminal;
-    private final Charset charset;
+    /** How a word is shown; never the only thing that tells. The numbers are ECMA-48's. */
+    enum Style {
+        GOOD("32"),
+        BAD("31"),
+        UNKNOWN("33"),
+        STRONG("1"),
+        FAINT("2");
 
-    /**
-     * @param terminal whether stdout is one
-     * @param charset of the locale; anything but UTF-8 gets ASCII symbols
-     */
-    Console(OutputStream out, OutputStream err, boolean terminal, Charset charset) {
-        this.out = new BufferedOutputStream(out, 16 * 1024);
-        this.err = new PrintStream(err, true, charset);
-        this.terminal = terminal;
-        this.charset = charset;
+        private final String number;
+
+        Style(String number) {
+            this.number = number;
+        }
     }
 
-    /** The one of this process; the launcher says whether stdout is a terminal. */
+    private final OutputStream out;
+    private final PrintStream err;
+    private final Live live;
+    private final Place place;
+    private Globals globals = new Globals();
+
+    Console(OutputStream out, OutputStream err, Place place) {
+        this.live = new Live(err, place.charset());
+        this.out = new BufferedOutputStream(place.outIsTerminal() ? new Above(out) : out, 16 * 1024);
+        this.err = new PrintStream(err, true, place.charset());
+        this.place = place;
+    }
+
+    /** A place where nothing is drawn. */
+    Console(OutputStream out, OutputStream err, boolean terminal, Charset charset) {
+        this(out, err, new Place(terminal, false, charset, Map.of(), () -> Place.Window.USUAL));
+    }
+
+    /** The one of this process. */
     static Console system() {
-        Charset locale = Charset.forName(System.getProperty("native.encoding", "UTF-8"));
         return new Console(
                 new FileOutputStream(FileDescriptor.out),
                 new FileOutputStream(FileDescriptor.err),
-                Boolean.getBoolean("qcmd.terminal"),
-                locale);
+                Place.ofTheProcess());
     }
 
+    /** From now on it looks as these options say, once they are read. */
+    void follow(Globals options) {
+        globals = options;
+    }
+
+    /** Whether stdout is one. */
     boolean isTerminal() {
-        return terminal;
+        return place.outIsTerminal();
+    }
+
+    /** Whether there is somebody to draw for. */
+    boolean canDraw() {
+        return place.canDraw();
+    }
+
+    Place.Window window() {
+        return place.window().get();
     }
 
     /** One line of results. */
     void print(String line) {
-        write((plain(line) + '\n').getBytes(charset));
+        write((plain(line) + '\n').getBytes(place.charset()));
     }
 
     /** The lines that follow are on an empty screen. */
@@ -65,23 +98,28 @@ final class Console {
         write("\u001b[H\u001b[2J".getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** One line that holds one JSON object. */
-    void json(Json.Fields fields) {
-        write(Json.object(fields));
-        write(new byte[] {'\n'});
-    }
-
-    /** For the texts of picocli: the same stdout. */
-    PrintWriter writer() {
-        return new PrintWriter(out, true, charset);
-    }
-
-    private void write(byte[] bytes) {
+    /** Results as they are: nothing is escaped, nothing is added. */
+    void write(byte[] bytes) {
         try {
             out.write(bytes);
         } catch (IOException e) {
             throw new ClosedOutput(e);
         }
+    }
+
+    /** One object: a line that holds it as JSON, or a document of YAML. */
+    void json(Json.Fields fields) {
+        if (globals.format() == Globals.Format.YAML) {
+            write(Json.yaml(fields));
+        } else {
+            write(Json.object(fields));
+            write(new byte[] {'\n'});
+        }
+    }
+
+    /** For the texts of picocli: the same stdout. */
+    PrintWriter writer() {
+        return new PrintWriter(out, true, place.charset());
     }
 
     void flush() {
@@ -94,18 +132,52 @@ final class Console {
 
     /** One line for people, at once. */
     void note(String line) {
+        live.erase();
         err.println(plain(line));
+    }
+
+    /** Draws rows over those that were drawn last. */
+    void draw(List<String> rows) {
+        live.draw(rows.stream().map(this::plain).toList());
+    }
+
+    /** Takes away what was drawn. */
+    void erase() {
+        live.erase();
+    }
+
+    /** A word in its style, or as it is where colours are not wanted. */
+    String paint(Style style, String text) {
+        return place.hasColour(globals.color()) && !text.isEmpty()
+                ? "\u001b[" + style.number + "m" + text + "\u001b[0m"
+                : text;
     }
 
     /** Our own symbols, where the locale cannot show them, as ASCII. */
     private String plain(String line) {
-        if (charset.equals(StandardCharsets.UTF_8)) {
+        if (place.isUtf8()) {
             return line;
         }
         return line.replace('✓', '+')
                 .replace('✗', 'x')
                 .replace('·', '-')
                 .replace('–', '-')
+                .replace('━', '=')
+                .replace('█', '#')
+                .replace('░', '.')
                 .replace("…", "...");
+    }
+
+    /** Results on the terminal on which rows are drawn. */
+    private final class Above extends FilterOutputStream {
+        Above(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            live.erase();
+            out.write(bytes, offset, length);
+        }
     }
 }

@@ -100,6 +100,7 @@ final class CtrlC {
         }
         draw(() -> {
             view.pause();
+            session.console().erase();
             decide(known);
             view.resume();
         });

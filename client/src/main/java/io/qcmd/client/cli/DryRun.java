@@ -29,9 +29,11 @@ final class DryRun {
     ExitCode show(Flux<PreviewPage> pages) {
         Calls.each(pages, this::add);
         switch (session.globals().format()) {
-            case PLAIN -> (console.isTerminal() ? FoldedNames.of(minions) : minions).forEach(console::print);
-            case JSON -> console.json(this::document);
+            case PLAIN, WIDE, TABLE, NAME ->
+                (console.isTerminal() ? FoldedNames.of(minions) : minions).forEach(console::print);
+            case JSON, YAML -> console.json(this::document);
             case JSONL -> lines();
+            case RAW, DIR -> throw new UsageError("-o raw and -o dir=DIR have nothing to show of --dry-run", "-o json");
         }
         console.flush();
         if (!session.globals().quiet()) {

@@ -1,9 +1,12 @@
 package io.qcmd.client.cli;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
 
 /** The options that every verb has. */
 final class Globals {
@@ -15,7 +18,47 @@ final class Globals {
         /** Of lists the names alone. */
         NAME,
         JSON,
-        JSONL
+        JSONL,
+        YAML,
+        /** Of a job, one row per minion at the end. */
+        TABLE,
+        /** Of a job with one minion, the bytes of its stdout. */
+        RAW,
+        /** Of a job, files in a directory. */
+        DIR
+    }
+
+    /** When words are coloured. */
+    enum Color {
+        AUTO,
+        ALWAYS,
+        NEVER
+    }
+
+    /**
+     * What {@code -o} says.
+     *
+     * @param directory of DIR; else null
+     */
+    record Output(Format format, @Nullable Path directory) {
+        static final Output PLAIN = new Output(Format.PLAIN, null);
+
+        /** Reads json, and dir=DIR. */
+        static final class Words implements ITypeConverter<Output> {
+            @Override
+            public Output convert(String text) {
+                if (text.startsWith("dir=") && text.length() > 4) {
+                    return new Output(Format.DIR, Path.of(text.substring(4)));
+                }
+                for (Format format : Format.values()) {
+                    if (format != Format.DIR && format.name().equalsIgnoreCase(text)) {
+                        return new Output(format, null);
+                    }
+                }
+                throw new TypeConversionException(
+                        "'" + text + "' is no format; use plain, json, jsonl, yaml, table, wide, name, raw or dir=DIR");
+            }
+        }
     }
 
     @Option(
@@ -37,8 +80,20 @@ final class Globals {
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             scope = ScopeType.INHERIT,
-            description = "plain, wide, name (lists only), json (one document) or jsonl (one event per line).")
-    private Format format = Format.PLAIN;
+            converter = Output.Words.class,
+            description = "plain, json (one document), jsonl (one event per line), yaml, table, wide, name;"
+                    + " of a job also raw (the bytes of one minion) and dir=DIR (a file per minion).")
+    private Output output = Output.PLAIN;
+
+    @Option(
+            names = "--color",
+            paramLabel = "WHEN",
+            scope = ScopeType.INHERIT,
+            description = "auto (by default: on a terminal without NO_COLOR), always or never.")
+    private Color color = Color.AUTO;
+
+    @Option(names = "--no-progress", scope = ScopeType.INHERIT, description = "Draw nothing while a job runs.")
+    private boolean noProgress;
 
     @Option(
             names = {"-q", "--quiet"},
@@ -76,12 +131,24 @@ final class Globals {
     }
 
     Format format() {
-        return format;
+        return output.format();
+    }
+
+    Output output() {
+        return output;
     }
 
     /** For people, and not for programs. */
     boolean isText() {
-        return format != Format.JSON && format != Format.JSONL;
+        return format() != Format.JSON && format() != Format.JSONL && format() != Format.YAML;
+    }
+
+    Color color() {
+        return color;
+    }
+
+    boolean noProgress() {
+        return noProgress;
     }
 
     boolean quiet() {

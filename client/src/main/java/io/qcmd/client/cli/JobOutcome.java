@@ -1,5 +1,6 @@
 package io.qcmd.client.cli;
 
+import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.TargetState;
 import java.time.Duration;
 import java.util.Map;
@@ -11,4 +12,9 @@ import java.util.Map;
  * @param code the exit code: that of {@code exit}, or a larger one of a target
  * @param took as seen from here
  */
-record JobOutcome(String job, Map<TargetState, Integer> ends, ExitCode exit, int code, Duration took) {}
+record JobOutcome(String job, Map<TargetState, Integer> ends, ExitCode exit, int code, Duration took) {
+    /** As people type it. */
+    String shortForm() {
+        return JobId.parse(job).shortForm();
+    }
+}

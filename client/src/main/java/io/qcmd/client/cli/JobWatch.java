@@ -18,7 +18,10 @@ final class JobWatch {
     private final Watching watching;
     private final CtrlC ctrlC;
     private final Tally tally = new Tally();
+    private final Summary summary = new Summary(tally);
+    private final Progress progress;
     private volatile @Nullable JobId job;
+    private boolean ours;
 
     /** A watch without options. */
     JobWatch(Session session, QcmdClient client, JobView view) {
@@ -31,6 +34,7 @@ final class JobWatch {
         this.view = view;
         this.watching = watching;
         this.ctrlC = new CtrlC(session, client, watching.onInterrupt(), view);
+        this.progress = new Progress(session, tally);
     }
 
     /** The number for what a watch came to. */
@@ -40,9 +44,11 @@ final class JobWatch {
 
     /** Follows a job from its submit on; {@code command} is for people. */
     ExitCode submitted(Flux<JobEvent> events, String command) {
+        ours = true;
         return follow(events.doOnNext(event -> {
             if (event instanceof JobEvent.Started started) {
-                begins(started.accepted().job());
+                job = started.accepted().job();
+                ctrlC.watches(started.accepted().job());
                 tell(started.accepted(), command);
             }
         }));
@@ -51,14 +57,16 @@ final class JobWatch {
     /** Follows a job that somebody submitted before. */
     ExitCode attached(String reference) {
         var info = Calls.answer(client.job(reference).info());
-        begins(info.job());
+        job = info.job();
+        ctrlC.watches(info.job());
         header(info.job(), info.counts().total(), Texts.command(info.command()));
+        begin(info.job(), info.counts().total());
         return follow(client.job(info.job().toString()).events());
     }
 
-    private void begins(JobId id) {
-        job = id;
-        ctrlC.watches(id);
+    private void begin(JobId id, int targets) {
+        view.begin(id, targets);
+        progress.begin(targets);
     }
 
     private ExitCode follow(Flux<JobEvent> events) {
@@ -66,14 +74,34 @@ final class JobWatch {
         Supplier<ExitCode> work = () -> {
             Calls.each(
                     events,
-                    event -> ctrlC.draw(event, () -> {
-                        tally.count(event);
-                        view.show(event);
-                    }),
-                    () -> ctrlC.tick(view::tick));
-            return end(Duration.ofMillis(session.clock().millis() - begun));
+                    event -> ctrlC.draw(event, () -> show(event, ours ? since(begun) : Duration.ZERO)),
+                    () -> ctrlC.tick(this::tick));
+            return end(since(begun));
         };
         return ctrlC.during(work);
+    }
+
+    private Duration since(long begun) {
+        return Duration.ofMillis(session.clock().millis() - begun);
+    }
+
+    private void show(JobEvent event, Duration elapsed) {
+        if (event instanceof JobEvent.Started started) {
+            begin(started.accepted().job(), started.accepted().matched());
+        }
+        tally.count(event);
+        summary.count(event, elapsed);
+        progress.count(event);
+        view.show(event);
+        if (event instanceof JobEvent.Progressed) {
+            // As long as events are there no tick comes between them.
+            progress.tick(view::rows);
+        }
+    }
+
+    private void tick() {
+        view.tick();
+        progress.tick(view::rows);
     }
 
     private ExitCode end(Duration took) {
@@ -81,9 +109,10 @@ final class JobWatch {
         boolean cancelled =
                 tally.mayBeCancelled() && Calls.answer(client.job(id).info()).cancelled();
         ExitCode exit = watching.exit(tally, cancelled);
-        int code = code(exit);
-        view.end(new JobOutcome(id, tally.ends(), exit, code, took));
-        note(tally.summary() + " · " + Texts.duration(took) + (exit == ExitCode.OK ? "" : " · exit " + code));
+        JobOutcome outcome = new JobOutcome(id, tally.ends(), exit, code(exit), took);
+        session.console().erase();
+        view.end(outcome);
+        summary.lines(outcome).forEach(this::note);
         return exit;
     }
 

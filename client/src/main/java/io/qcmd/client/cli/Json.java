@@ -3,12 +3,14 @@ package io.qcmd.client.cli;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import org.yaml.snakeyaml.DumperOptions;
 
 /** Writes JSON in ASCII: whatever a minion said is exact for programs and harmless on a terminal. */
 final class Json {
@@ -40,8 +42,20 @@ final class Json {
 
     /** One object on one line, without a line end. */
     static byte[] object(Fields fields) {
+        return object(fields, FACTORY);
+    }
+
+    /** One document of YAML, with its mark and in ASCII as well. */
+    static byte[] yaml(Fields fields) {
+        DumperOptions options = new DumperOptions();
+        options.setAllowUnicode(false);
+        options.setSplitLines(false);
+        return object(fields, YAMLFactory.builder().dumperOptions(options).build());
+    }
+
+    private static byte[] object(Fields fields, JsonFactory factory) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
-        try (JsonGenerator out = FACTORY.createGenerator(bytes)) {
+        try (JsonGenerator out = factory.createGenerator(bytes)) {
             out.writeStartObject();
             fields.write(out);
             out.writeEndObject();

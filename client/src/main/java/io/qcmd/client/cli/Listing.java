@@ -25,10 +25,13 @@ record Listing<T>(String name, List<String> columns, Row<T> row, Json.Shape<T> s
         Names names = new Names(session.environment(), name);
         Flux<T> all = things.doOnNext(thing -> names.see(row.cells(thing).get(0)));
         long count = switch (session.globals().format()) {
-            case PLAIN, WIDE -> table(all, console);
+            case PLAIN, WIDE, TABLE -> table(all, console);
             case NAME -> Calls.each(all, thing -> console.print(row.cells(thing).get(0)));
             case JSON -> array(all, console);
             case JSONL -> lines(all, console);
+            case YAML -> Calls.each(all, thing -> console.json(out -> shape.write(thing, out)));
+            case RAW, DIR ->
+                throw new UsageError("-o raw and -o dir=DIR are of a job, and this is a list", "-o json, yaml or name");
         };
         console.flush();
         names.keep();
@@ -59,19 +62,20 @@ record Listing<T>(String name, List<String> columns, Row<T> row, Json.Shape<T> s
     private long table(Flux<T> things, Console console) {
         List<List<String>> rows = new ArrayList<>();
         long count = Calls.each(things, thing -> rows.add(row.cells(thing)));
-        table(rows, console);
+        table(columns, rows, console);
         return count;
     }
 
-    private void table(List<List<String>> rows, Console console) {
+    /** Rows under their heads; a last column in which nothing stands is left out. */
+    static void table(List<String> columns, List<List<String>> rows, Console console) {
         int last = columns.size() - 1;
         boolean isEmpty = rows.stream().allMatch(cells -> cells.get(last).isEmpty());
         List<String> heads = isEmpty ? columns.subList(0, last) : columns;
         int[] widths = IntStream.range(0, heads.size())
                 .map(column -> Math.max(
-                        heads.get(column).length(),
+                        Width.of(heads.get(column)),
                         rows.stream()
-                                .mapToInt(cells -> cells.get(column).length())
+                                .mapToInt(cells -> Width.of(cells.get(column)))
                                 .max()
                                 .orElse(0)))
                 .toArray();
@@ -81,8 +85,7 @@ record Listing<T>(String name, List<String> columns, Row<T> row, Json.Shape<T> s
 
     private static void line(List<String> cells, int[] widths, Console console) {
         console.print(IntStream.range(0, widths.length)
-                .mapToObj(
-                        i -> cells.get(i) + " ".repeat(widths[i] - cells.get(i).length()))
+                .mapToObj(i -> Width.pad(cells.get(i), widths[i]))
                 .collect(Collectors.joining("  "))
                 .stripTrailing());
     }

@@ -4,15 +4,23 @@ import io.qcmd.client.JobEvent;
 import io.qcmd.client.TargetResult;
 import io.qcmd.protocol.Output;
 
-/** For pipes: {@code minion: line} as it arrives, its stderr as {@code minion! line}; ends other than exit 0 go to stderr. */
+/** For pipes: {@code minion: line} as it arrives. Its stderr is {@code minion! line}, on stderr unless it is wanted in between; ends other than exit 0 go to stderr. */
 final class PlainView implements JobView {
     private final Console console;
     private final boolean quiet;
+    private final boolean stderr;
     private final Lines lines = new Lines();
 
+    /** Of output that was stored: all of it is a result. */
     PlainView(Console console, boolean quiet) {
+        this(console, quiet, true);
+    }
+
+    /** @param stderr whether what minions write to stderr is a result too */
+    PlainView(Console console, boolean quiet, boolean stderr) {
         this.console = console;
         this.quiet = quiet;
+        this.stderr = stderr;
     }
 
     @Override
@@ -28,7 +36,13 @@ final class PlainView implements JobView {
     }
 
     private void print(Lines.Line line) {
-        console.print(line.minion() + (line.stream() == Output.Stream.STDOUT ? ": " : "! ") + line.text());
+        if (line.stream() == Output.Stream.STDOUT) {
+            console.print(line.minion() + ": " + line.text());
+        } else if (stderr) {
+            console.print(line.minion() + "! " + line.text());
+        } else {
+            console.note(line.minion() + "! " + line.text());
+        }
     }
 
     private void end(TargetResult result, boolean late) {

@@ -8,6 +8,7 @@ import io.qcmd.protocol.Selection;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -26,6 +27,9 @@ final class RedoVerb implements Callable<Integer> {
 
     @Option(names = "--detach", description = "Print the new job's id and leave.")
     private boolean detach;
+
+    @Mixin
+    private final Watching watching = new Watching();
 
     RedoVerb(Session session) {
         this.session = session;
@@ -52,8 +56,7 @@ final class RedoVerb implements Callable<Integer> {
 
     private int watched(QcmdClient client, Repeat repeat, JobInfo before) {
         String described = "redo of " + before.job().shortForm() + " · " + Texts.command(before.command());
-        return new JobWatch(session, client, JobView.of(session))
-                .submitted(repeat.events(), described)
-                .code();
+        JobWatch watch = new JobWatch(session, client, JobView.of(session, watching), watching);
+        return watch.code(watch.submitted(repeat.events(), described));
     }
 }

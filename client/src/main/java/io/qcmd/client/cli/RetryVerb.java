@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -45,6 +46,9 @@ final class RetryVerb implements Callable<Integer> {
     @Option(names = "--detach", description = "Print the new job's id and leave.")
     private boolean detach;
 
+    @Mixin
+    private final Watching watching = new Watching();
+
     RetryVerb(Session session) {
         this.session = session;
     }
@@ -75,10 +79,9 @@ final class RetryVerb implements Callable<Integer> {
     }
 
     private int watched(QcmdClient client, Repeat repeat, JobInfo before) {
-        return new JobWatch(session, client, JobView.of(session))
-                .submitted(
+        JobWatch watch = new JobWatch(session, client, JobView.of(session, watching), watching);
+        return watch.code(watch.submitted(
                         repeat.events(),
-                        "retry of " + before.job().shortForm() + " · " + Texts.command(before.command()))
-                .code();
+                        "retry of " + before.job().shortForm() + " · " + Texts.command(before.command())));
     }
 }

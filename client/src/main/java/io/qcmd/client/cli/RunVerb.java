@@ -109,11 +109,15 @@ final class RunVerb implements Callable<Integer> {
                         .show(client.minions().preview(selection))
                         .code();
             }
+            if (session.globals().format() == Globals.Format.RAW) {
+                RawView.only(
+                        Calls.answer(client.minions().preview(selection).next()).matched());
+            }
             RunSpec run = spec(client, selection);
             if (detach) {
                 return detached(Calls.answer(run.start()));
             }
-            JobWatch watch = new JobWatch(session, client, JobView.of(session), watching);
+            JobWatch watch = new JobWatch(session, client, JobView.of(session, watching), watching);
             return watch.code(watch.submitted(run.events(), described()));
         });
     }

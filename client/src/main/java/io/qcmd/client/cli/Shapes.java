@@ -75,7 +75,7 @@ final class Shapes {
             out.writeNull();
         }
         out.writeFieldName("durationMillis");
-        Duration took = took(result);
+        Duration took = Texts.took(result);
         if (took == null) {
             out.writeNull();
         } else {
@@ -85,17 +85,6 @@ final class Shapes {
         out.writeNumberField("stdoutBytes", result.output().stdoutBytes());
         out.writeNumberField("stderrBytes", result.output().stderrBytes());
         out.writeBooleanField("truncated", result.output().truncated());
-    }
-
-    private static @Nullable Duration took(TargetResult result) {
-        if (result instanceof TargetResult.Succeeded end) {
-            return end.took();
-        } else if (result instanceof TargetResult.Failed end) {
-            return end.took();
-        } else if (result instanceof TargetResult.TimedOut end) {
-            return end.took();
-        }
-        return result instanceof TargetResult.Terminated end ? end.took() : null;
     }
 
     static void outcome(JobOutcome outcome, JsonGenerator out) throws IOException {

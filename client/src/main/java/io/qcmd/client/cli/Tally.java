@@ -57,6 +57,11 @@ final class Tally {
         return asked() - ends.getOrDefault(TargetState.SUCCEEDED, 0);
     }
 
+    /** Targets that ended without one. */
+    int withoutStatus() {
+        return total() - ends.getOrDefault(TargetState.SUCCEEDED, 0) - ends.getOrDefault(TargetState.FAILED, 0);
+    }
+
     ExitCode exit(boolean cancelled) {
         return ExitCode.of(Set.copyOf(ends.keySet()), cancelled, discarded.asked() > 0);
     }

@@ -84,7 +84,7 @@ final class TerminalView implements JobView {
         Held known = held.remove(minion);
         List<Lines.Line> waiting = known == null ? List.of() : known.lines;
         boolean ok = result instanceof TargetResult.Succeeded;
-        String symbol = Texts.symbol(result);
+        String symbol = console.paint(Texts.style(result), Texts.symbol(result));
         boolean lasted = live.remove(minion);
         if (ok && !lasted && !waiting.isEmpty()) {
             row(symbol, minion, waiting.get(0));

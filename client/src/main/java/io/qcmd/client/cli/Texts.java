@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** How numbers, times, commands and states read on a screen. */
 final class Texts {
@@ -116,6 +117,26 @@ final class Texts {
             return "✓";
         }
         return result instanceof TargetResult.Failed ? "✗" : "?";
+    }
+
+    /** How its symbol is shown. */
+    static Console.Style style(TargetResult result) {
+        if (result instanceof TargetResult.Succeeded) {
+            return Console.Style.GOOD;
+        }
+        return result instanceof TargetResult.Failed ? Console.Style.BAD : Console.Style.UNKNOWN;
+    }
+
+    /** How long it ran; null: nobody knows, or it never did. */
+    static @Nullable Duration took(TargetResult result) {
+        if (result instanceof TargetResult.Succeeded end) {
+            return end.took();
+        } else if (result instanceof TargetResult.Failed end) {
+            return end.took();
+        } else if (result instanceof TargetResult.TimedOut end) {
+            return end.took();
+        }
+        return result instanceof TargetResult.Terminated end ? end.took() : null;
     }
 
     /** What a target without exit 0 came to: {@code exit 3}, or state, executed and reason. */

@@ -26,6 +26,13 @@ final class Watching {
     @Option(names = "--exit", paramLabel = "max", description = "Instead of 1: the largest exit code of the targets.")
     private @Nullable Exit exit;
 
+    @Option(names = "--stderr", description = "In a pipe: what minions write to stderr goes to stdout too.")
+    private boolean stderr;
+
+    boolean stderr() {
+        return stderr;
+    }
+
     OnInterrupt onInterrupt() {
         return onInterrupt == null ? OnInterrupt.ASK : onInterrupt;
     }

@@ -136,6 +136,15 @@ class CliTest {
     }
 
     @Test
+    void showsWhatMinionsWriteToStderrInBetween_whenItIsWanted() {
+        client.events = everyEnd();
+        client.info = Mono.just(job(false));
+        assertThat(piped("run", "-q", "--stderr", "*", "--", "x")).isEqualTo(4);
+        assertThat(out()).isEqualTo("a: esc \\x1b[31m\\x0dgrün\na! oh\nb: web1\nb! err\nl: \\xff\n");
+        assertThat(err()).isEmpty();
+    }
+
+    @Test
     void writesOneDocument() throws IOException {
         client.events = everyEnd();
         client.info = Mono.just(job(false));
@@ -225,7 +234,14 @@ class CliTest {
                 throw new IOException("Broken pipe");
             }
         };
-        assertThat(run(new Console(closed, err, false, StandardCharsets.UTF_8), "run", "-q", "*", "--", "x"))
+        assertThat(run(
+                        new Console(closed, err, false, StandardCharsets.UTF_8),
+                        "run",
+                        "-q",
+                        "--stderr",
+                        "*",
+                        "--",
+                        "x"))
                 .isEqualTo(141);
         assertThat(err()).isEmpty();
     }
@@ -571,7 +587,7 @@ class CliTest {
     }
 
     private static Flux<JobEvent> everyEnd() {
-        TargetOutput some = new TargetOutput(Bytes.utf8("a"), Bytes.EMPTY, 9_000, 0, true);
+        TargetOutput some = new TargetOutput(Bytes.utf8("a"), Bytes.EMPTY, 9_000, 0, true, Bytes.EMPTY);
         return Flux.just(
                 new JobEvent.Started(ACCEPTED),
                 new JobEvent.Advanced("a", TargetState.RUNNING),

@@ -1,0 +1,81 @@
+package io.qcmd.client.cli;
+
+import io.qcmd.client.JobEvent;
+import io.qcmd.client.OutputChunk;
+import io.qcmd.client.TargetResult;
+import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.Output;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Files of each minion in a directory: {@code MINION.out} and {@code MINION.err} hold the bytes that it wrote, {@code MINION.rc} its exit code, or the state of a target
+ * without one. Files of an earlier job are written anew. The id of a minion is a safe name: no slash, no dot at its begin, at most {@value MinionId#LONGEST} characters.
+ */
+final class DirectoryView implements JobView {
+    private final Path directory;
+    private final Set<String> begun = new HashSet<>();
+
+    DirectoryView(Path directory) {
+        this.directory = directory;
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw unwritable(directory, e);
+        }
+    }
+
+    @Override
+    public void show(JobEvent event) {
+        if (event instanceof JobEvent.Printed printed) {
+            OutputChunk chunk = printed.chunk();
+            begin(chunk.minion());
+            String end = chunk.stream() == Output.Stream.STDOUT ? ".out" : ".err";
+            write(chunk.minion(), end, chunk.bytes().toArray(), StandardOpenOption.APPEND);
+        } else if (event instanceof JobEvent.Ended end) {
+            begin(end.result().minion());
+            byte[] line = (code(end.result()) + "\n").getBytes(StandardCharsets.US_ASCII);
+            write(end.result().minion(), ".rc", line, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
+        }
+    }
+
+    @Override
+    public void end(JobOutcome outcome) {}
+
+    private void begin(String minion) {
+        if (begun.add(minion)) {
+            for (String end : new String[] {".out", ".err"}) {
+                write(minion, end, new byte[0], StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
+            }
+        }
+    }
+
+    private void write(String minion, String end, byte[] bytes, StandardOpenOption... how) {
+        // Whatever the bus says: a name with a slash stops here.
+        Path file = directory.resolve(new MinionId(minion).value() + end);
+        StandardOpenOption[] options = Stream.concat(Stream.of(StandardOpenOption.WRITE), Stream.of(how))
+                .toArray(StandardOpenOption[]::new);
+        try {
+            Files.write(file, bytes, options);
+        } catch (IOException e) {
+            throw unwritable(file, e);
+        }
+    }
+
+    private static String code(TargetResult result) {
+        if (result instanceof TargetResult.Failed failed) {
+            return String.valueOf(failed.exitCode());
+        }
+        return result instanceof TargetResult.Succeeded ? "0" : result.state().name();
+    }
+
+    private static UsageError unwritable(Path path, IOException why) {
+        return new UsageError("-o dir: cannot write " + path + ": " + why.getMessage(), "-o dir=DIR of your own");
+    }
+}

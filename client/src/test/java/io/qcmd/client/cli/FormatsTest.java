@@ -1,0 +1,168 @@
+package io.qcmd.client.cli;
+
+import static io.qcmd.client.cli.JobEvents.failed;
+import static io.qcmd.client.cli.JobEvents.lost;
+import static io.qcmd.client.cli.JobEvents.progress;
+import static io.qcmd.client.cli.JobEvents.started;
+import static io.qcmd.client.cli.JobEvents.succeeded;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.qcmd.client.JobEvent;
+import io.qcmd.client.OutputChunk;
+import io.qcmd.protocol.Bytes;
+import io.qcmd.protocol.Output.Stream;
+import io.qcmd.protocol.PreviewPage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Flux;
+
+/** {@code run -o FORMAT}: the texts under {@code golden/} are what is promised to scripts. */
+class FormatsTest {
+    private static final byte[] NO_TEXT = {'a', 0, (byte) 0xff, '\n', 27};
+
+    private final FakeClient client = new FakeClient();
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void yaml_isTheDocumentOfJson() throws IOException {
+        client.events = job();
+        assertThat(run("-q", "-o", "yaml", "run", "*", "--", "x")).isEqualTo(4);
+        assertGolden("run-yaml");
+        assertThat(out()).isASCII();
+    }
+
+    @Test
+    void table_hasARowPerMinion() throws IOException {
+        client.events = job();
+        assertThat(run("-q", "-o", "table", "run", "*", "--", "x")).isEqualTo(4);
+        assertThat(run("-q", "-o", "wide", "run", "*", "--", "x")).isEqualTo(4);
+        assertGolden("run-table");
+    }
+
+    @Test
+    void name_isWhereItSucceeded() {
+        client.events = job();
+        assertThat(run("-q", "-o", "name", "run", "*", "--", "x")).isEqualTo(4);
+        assertThat(out()).isEqualTo("web1\n");
+    }
+
+    @Test
+    void raw_isTheBytesOfOneMinion() {
+        client.preview = Flux.just(new PreviewPage(1, Map.of(), List.of(), List.of()));
+        client.events = Flux.just(
+                started(1),
+                printed("web1", Stream.STDOUT, NO_TEXT),
+                printed("web1", Stream.STDERR, NO_TEXT),
+                succeeded("web1", ""),
+                progress(0, 1));
+        assertThat(run("-q", "-o", "raw", "run", "web1", "--", "x")).isZero();
+        assertThat(out.toByteArray()).isEqualTo(NO_TEXT);
+        assertThat(err()).isEqualTo("a\\x00\\xff\n\\x1b\n");
+    }
+
+    @Test
+    void raw_startsNothing_whenThereAreSeveralMinions() {
+        client.preview = Flux.just(new PreviewPage(3, Map.of(), List.of(), List.of()));
+        client.events = Flux.error(new AssertionError("was started"));
+        assertThat(run("-o", "raw", "run", "web*", "--", "x")).isEqualTo(2);
+        assertThat(err()).isEqualTo("""
+                qcmd: -o raw: the bytes of one minion are wanted, and here are 3
+                  try:  -o dir=DIR has a file for each
+                """);
+    }
+
+    @Test
+    void dir_hasFilesForEachMinion() throws IOException {
+        Path results = directory.resolve("new/results");
+        client.events = job();
+        assertThat(run("-q", "-o", "dir=" + results, "run", "*", "--", "x")).isEqualTo(4);
+        // Again: nothing of the first time stays.
+        assertThat(run("-q", "-o", "dir=" + results, "run", "*", "--", "x")).isEqualTo(4);
+
+        assertThat(results.resolve("web1.out")).hasBinaryContent(NO_TEXT);
+        assertThat(results.resolve("web1.err")).hasContent("oh\n");
+        assertThat(results.resolve("web1.rc")).hasContent("0\n");
+        assertThat(results.resolve("web2.rc")).hasContent("3\n");
+        assertThat(results.resolve("web2.out")).isEmptyFile();
+        assertThat(results.resolve("web3.rc")).hasContent("LOST\n");
+        assertThat(out()).isEmpty();
+    }
+
+    @Test
+    void dir_saysWhatIsWrongWithIt() throws IOException {
+        Path file = Files.createFile(directory.resolve("file"));
+        assertThat(run("-o", "dir=" + file, "run", "*", "--", "x")).isEqualTo(2);
+        assertThat(run("-o", "dir=", "run", "*", "--", "x")).isEqualTo(2);
+        assertThat(err()).contains("qcmd: -o dir: cannot write " + file, "'dir=' is no format");
+    }
+
+    /** The bus has been taken over. */
+    @Test
+    @Tag("A47")
+    void dir_neverLeavesItsDirectory() {
+        Path results = directory.resolve("results");
+        client.events = Flux.just(started(1), printed("../evil", Stream.STDOUT, NO_TEXT));
+        assertThat(run("-o", "dir=" + results, "run", "*", "--", "x")).isNotZero();
+        assertThat(directory).isDirectoryNotContaining("glob:**evil*");
+    }
+
+    @Test
+    void listsHaveNeitherRawNorDirectories() {
+        assertThat(run("-o", "raw", "minions", "ls")).isEqualTo(2);
+        assertThat(run("-o", "dir=" + directory, "jobs", "ls")).isEqualTo(2);
+        assertThat(run("-o", "csv", "jobs", "ls")).isEqualTo(2);
+        assertThat(err()).contains("'csv' is no format; use plain, json");
+    }
+
+    private static Flux<JobEvent> job() {
+        return Flux.just(
+                started(3),
+                printed("web1", Stream.STDOUT, NO_TEXT),
+                printed("web1", Stream.STDERR, "oh\n".getBytes(StandardCharsets.UTF_8)),
+                succeeded("web1", "日本\u001b[2J\ntwo\n"),
+                failed("web2", 3, "", "not found\n"),
+                lost("web3"),
+                progress(0, 1));
+    }
+
+    private static JobEvent printed(String minion, Stream stream, byte[] bytes) {
+        return new JobEvent.Printed(new OutputChunk(minion, stream, 0, 0, Bytes.wrap(bytes)));
+    }
+
+    private int run(String... words) {
+        Console console = new Console(out, err, false, StandardCharsets.UTF_8);
+        Interrupts none = (work, lastWords) -> work.get();
+        JobEvents.SettableClock clock = new JobEvents.SettableClock();
+        Session session = new Session(console, new Globals(), clock, Map.of(), null, (globals, url) -> client, none);
+        return new Cli(session).run(words);
+    }
+
+    private String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    private void assertGolden(String name) throws IOException {
+        try (InputStream in = FormatsTest.class.getResourceAsStream("/golden/" + name + ".txt")) {
+            byte[] promised = Objects.requireNonNull(in, name).readAllBytes();
+            assertThat(out()).isEqualTo(new String(promised, StandardCharsets.UTF_8));
+        }
+    }
+}
