@@ -26,12 +26,12 @@ _qcmd_kind() {
 _qcmd() {
     local cur=${COMP_WORDS[COMP_CWORD]} word wants= way= at=1 i verbs flags takes args
     COMPREPLY=()
-    if [[ $cur == = ]]; then cur=; fi
     _qcmd_model ''
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
-        if [[ $word == = ]]; then
-            continue
+        if [[ $word == = || $word == : ]]; then
+            # bash breaks words here: what follows belongs to what came before.
+            wants=${wants:--}
         elif [[ -n $wants ]]; then
             wants=
         elif [[ $word == -- ]]; then
@@ -49,6 +49,10 @@ _qcmd() {
             at=$((at + 1))
         fi
     done
+    if [[ $cur == = || $cur == : ]]; then
+        wants=${wants:--}
+        cur=
+    fi
     while IFS= read -r word; do
         if [[ -n $word && $word == "$cur"* ]]; then COMPREPLY+=("$word"); fi
     done < <(
