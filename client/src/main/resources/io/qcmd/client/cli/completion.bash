@@ -1,4 +1,4 @@
-# The TAB key for qcmd, in bash and zsh: eval "$(qcmd completion bash)", or a file of it in bash-completion's directory.
+# The TAB key for qcmd, in bash and zsh: a file to be sourced, or one of bash-completion's. qcmd help completion says where it goes.
 # Names come from lists that qcmd showed before; nothing is started.
 
 if [ -n "${ZSH_VERSION:-}" ]; then
