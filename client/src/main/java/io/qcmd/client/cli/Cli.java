@@ -1,7 +1,6 @@
 package io.qcmd.client.cli;
 
 import io.qcmd.client.profile.Setting;
-import io.qcmd.protocol.EditDistance;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Selection;
@@ -10,17 +9,13 @@ import io.qcmd.protocol.Version;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line as a whole: arguments in, exit code out. */
 final class Cli {
@@ -160,55 +155,9 @@ final class Cli {
     }
 
     private int wrong(ParameterException error) {
-        String line = error.getCommandLine().getCommandSpec().qualifiedName(" ");
-        String help = line.replaceFirst("^qcmd", "qcmd help");
-        List<String> near = near(error);
-        String hint = near.isEmpty() ? help : String.join(" or ", near) + ", or see " + help;
-        tell(what(error), origin(error), hint);
+        Misread words = new Misread(error);
+        tell(words.what(), origin(error), words.hint());
         return ExitCode.USAGE.code();
-    }
-
-    private static String what(ParameterException error) {
-        String value = error.getValue();
-        if (isChoice(error) && value != null) {
-            String option = ((OptionSpec) error.getArgSpec()).longestName();
-            return option + " '" + value + "': use " + String.join(", ", choices(error));
-        }
-        boolean noVerb = error.getCommandLine().getCommandSpec().parent() == null
-                && error instanceof UnmatchedArgumentException unmatched
-                && !unmatched.isUnknownOption();
-        String first =
-                noVerb ? ((UnmatchedArgumentException) error).getUnmatched().get(0) : "";
-        return noVerb ? "'" + first + "' is no verb" : String.valueOf(error.getMessage());
-    }
-
-    /** What may have been meant. */
-    private static List<String> near(ParameterException error) {
-        if (isChoice(error) && error.getValue() != null) {
-            return EditDistance.nearest(error.getValue(), choices(error)).stream()
-                    .toList();
-        } else if (error instanceof UnmatchedArgumentException unmatched) {
-            CommandLine line = unmatched.getCommandLine();
-            return unmatched.isUnknownOption() || line.getSubcommands().isEmpty()
-                    ? unmatched.getSuggestions()
-                    : EditDistance.nearest(
-                                    unmatched.getUnmatched().get(0),
-                                    line.getSubcommands().keySet())
-                            .stream()
-                            .map(verb -> line.getCommandSpec().qualifiedName(" ") + " " + verb)
-                            .toList();
-        }
-        return List.of();
-    }
-
-    private static boolean isChoice(ParameterException error) {
-        return error.getArgSpec() instanceof OptionSpec option && option.type().isEnum();
-    }
-
-    private static List<String> choices(ParameterException error) {
-        return Arrays.stream(error.getArgSpec().type().getEnumConstants())
-                .map(each -> each.toString().toLowerCase(Locale.ROOT))
-                .toList();
     }
 
     /** Where a wrong value is from that was not typed; empty: it was. */

@@ -9,8 +9,8 @@ import picocli.CommandLine.Parameters;
         description = "The script for the TAB key.",
         footer = {
             "",
-            "bash   eval \"$(qcmd completion bash)\"             in ~/.bashrc",
-            "zsh    eval \"$(qcmd completion zsh)\"              in ~/.zshrc",
+            "bash   qcmd completion bash > ~/.local/share/bash-completion/completions/qcmd",
+            "zsh    qcmd completion zsh > ~/.qcmd.zsh        and in ~/.zshrc: source ~/.qcmd.zsh",
             "fish   qcmd completion fish > ~/.config/fish/completions/qcmd.fish"
         })
 final class CompletionVerb implements Callable<Integer> {

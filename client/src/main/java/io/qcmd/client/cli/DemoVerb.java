@@ -153,7 +153,7 @@ final class DemoVerb implements Callable<Integer> {
 
     /** Without --bus where the CLI finds this demo by itself. */
     private String next(DemoPlace place) {
-        BusUrl found = BusUrl.find(session.environment(), session.home());
+        BusUrl found = session.bus();
         String bus = found.url().equals(place.url()) ? "" : " --bus " + Texts.word(place.url());
         return "./qcmd" + bus + " '*' cmd.run 'df -h /'";
     }

@@ -23,7 +23,11 @@ record Listing<T>(String name, List<String> columns, Row<T> row, Json.Shape<T> s
     long print(Flux<T> things, Session session) {
         Console console = session.console();
         Names names = new Names(session.environment(), name);
-        Flux<T> all = things.doOnNext(thing -> names.see(row.cells(thing).get(0)));
+        Flux<T> all = things.doOnNext(thing -> {
+            if (names.wantsMore()) {
+                names.see(row.cells(thing).get(0));
+            }
+        });
         long count = switch (session.globals().format()) {
             case PLAIN, WIDE, TABLE -> table(all, console);
             case NAME -> Calls.each(all, thing -> console.print(row.cells(thing).get(0)));

@@ -50,10 +50,15 @@ final class Names {
         return home.startsWith("/") ? Path.of(home, ".cache") : null;
     }
 
+    /** Whether it is worth to tell of more. */
+    boolean wantsMore() {
+        return file != null && seen.size() < MOST;
+    }
+
     /** A name as it is shown; that of a group without its mark. */
     void see(String shown) {
         String name = shown.startsWith("@") ? shown.substring(1) : shown;
-        if (file != null && seen.size() < MOST && NAME.matcher(name).matches()) {
+        if (wantsMore() && NAME.matcher(name).matches()) {
             seen.add(name);
         }
     }

@@ -48,7 +48,9 @@ final class ProfileVerb {
                 "profile",
                 List.of("PROFILE", "CURRENT", "BUS"),
                 line -> List.of(
-                        line.name(), line.isCurrent() ? "*" : "", line.values().getOrDefault(Setting.BUS, "")),
+                        line.name(),
+                        line.isCurrent() ? "*" : "",
+                        Escape.text(line.values().getOrDefault(Setting.BUS, ""))),
                 (line, out) -> {
                     out.writeStringField("profile", line.name());
                     out.writeBooleanField("current", line.isCurrent());

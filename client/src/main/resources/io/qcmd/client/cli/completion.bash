@@ -1,4 +1,4 @@
-# The TAB key for qcmd, in bash and zsh: eval "$(qcmd completion bash)", or a file of it in bash-completion's directory.
+# The TAB key for qcmd, in bash and zsh: a file to be sourced, or one of bash-completion's. qcmd help completion says where it goes.
 # Names come from lists that qcmd showed before; nothing is started.
 
 if [ -n "${ZSH_VERSION:-}" ]; then
@@ -26,12 +26,12 @@ _qcmd_kind() {
 _qcmd() {
     local cur=${COMP_WORDS[COMP_CWORD]} word wants= way= at=1 i verbs flags takes args
     COMPREPLY=()
-    if [[ $cur == = ]]; then cur=; fi
     _qcmd_model ''
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
-        if [[ $word == = ]]; then
-            continue
+        if [[ $word == = || $word == : ]]; then
+            # bash breaks words here: what follows belongs to what came before.
+            wants=${wants:--}
         elif [[ -n $wants ]]; then
             wants=
         elif [[ $word == -- ]]; then
@@ -49,6 +49,10 @@ _qcmd() {
             at=$((at + 1))
         fi
     done
+    if [[ $cur == = || $cur == : ]]; then
+        wants=${wants:--}
+        cur=
+    fi
     while IFS= read -r word; do
         if [[ -n $word && $word == "$cur"* ]]; then COMPREPLY+=("$word"); fi
     done < <(

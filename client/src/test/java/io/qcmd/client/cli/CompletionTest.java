@@ -12,11 +12,14 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The TAB key, in the shells themselves. */
+@Timeout(180)
 class CompletionTest {
     @TempDir
     private Path home;
@@ -74,6 +77,19 @@ class CompletionTest {
     void takesWhatFollowsTwoDashesForFiles(Completion.Shell shell) throws Exception {
         assertThat(answers(shell, "qcmd run web1 -- job", "qcmd run web1 -- run we"))
                 .containsExactly("", "");
+    }
+
+    @Test
+    void knowsWhereBashBreaksWords() throws Exception {
+        assertThat(answers(
+                        Completion.Shell.BASH,
+                        "qcmd run --output = js",
+                        "qcmd run --output =",
+                        "qcmd run --bus rsocket : //bus1 we",
+                        "qcmd jobs output @file : x d",
+                        "qcmd jobs output role = w",
+                        "qcmd run role ="))
+                .containsExactly("json jsonl", "json jsonl name plain wide", "web1 web2", "db1", "", "");
     }
 
     @ParameterizedTest

@@ -127,6 +127,15 @@ class ProfileVerbTest {
     }
 
     @Test
+    void tellsTheBus_andThenAllSettings_theMoreItIsAskedTo() {
+        add("default", "--bus", "rsocket://bus1:7506", "timeout=2m");
+        typist.type("-v", "status");
+        assertThat(typist.err).doesNotContain("timeout 2m");
+        typist.type("-vv", "status");
+        assertThat(typist.err).contains("timeout 2m (profile 'default' from ~/.config/qcmd/config.yaml)\n");
+    }
+
+    @Test
     void saysWhoSaidAWrongValue_andWhatWasMeant() {
         typist.environment.put("QCMD_OUTPUT", "jsn");
         assertThat(typist.type("status")).isEqualTo(2);
