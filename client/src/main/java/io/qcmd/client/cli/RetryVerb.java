@@ -81,7 +81,6 @@ final class RetryVerb implements Callable<Integer> {
     private int watched(QcmdClient client, Repeat repeat, JobInfo before) {
         JobWatch watch = new JobWatch(session, client, JobView.of(session, watching), watching);
         return watch.code(watch.submitted(
-                        repeat.events(),
-                        "retry of " + before.job().shortForm() + " · " + Texts.command(before.command())));
+                repeat.events(), "retry of " + before.job().shortForm() + " · " + Texts.command(before.command())));
     }
 }
