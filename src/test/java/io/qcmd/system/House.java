@@ -223,21 +223,8 @@ final class House implements AutoCloseable {
     }
 
     Terminal terminal(int columns, int lines, Map<String, String> environment, String... words) {
-        Map<String, String> all = new HashMap<>(environment);
-        all.put("QCMD_BUS", url());
-        List<String> line =
-                Stream.concat(Stream.of(LAUNCHER.toString()), Stream.of(words)).toList();
-        return Terminal.start(directory, columns, lines, all, line);
-    }
-
-    /** Runs a verb in a terminal of this size. */
-    Terminal terminal(int columns, int lines, String... words) {
-        return terminal(columns, lines, Map.of(), words);
-    }
-
-    Terminal terminal(int columns, int lines, Map<String, String> environment, String... words) {
-        Map<String, String> all = new HashMap<>(environment);
-        all.put("QCMD_BUS", url());
+        Map<String, String> all = new HashMap<>(environment());
+        all.putAll(environment);
         List<String> line =
                 Stream.concat(Stream.of(LAUNCHER.toString()), Stream.of(words)).toList();
         return Terminal.start(directory, columns, lines, all, line);

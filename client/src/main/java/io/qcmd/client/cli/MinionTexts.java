@@ -1,0 +1,108 @@
+package io.qcmd.client.cli;
+
+import io.qcmd.protocol.MinionInfo;
+import io.qcmd.protocol.MinionInfo.ChannelInfo;
+import io.qcmd.protocol.MinionInfo.HealthInfo;
+import io.qcmd.protocol.MinionInfo.Presence;
+import io.qcmd.protocol.MinionInfo.Uncontrollable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** How a minion reads: as a row of a list, and as a page of its own. */
+record MinionTexts(Session session) {
+    /** The columns of a list, but for the OS. */
+    List<String> cells(MinionInfo minion) {
+        return List.of(
+                minion.id().value(),
+                state(minion),
+                lastSeen(minion),
+                Escape.text(minion.version()),
+                Texts.pairs(minion.effectiveLabels()),
+                leftOut(minion.uncontrollable()));
+    }
+
+    /** All columns. */
+    List<String> wide(MinionInfo minion) {
+        int waiting = minion.channel().queued();
+        String jobs = waiting == 0 ? "" : Texts.count(waiting) + (waiting == 1 ? " job waits" : " jobs wait");
+        String note = leftOut(minion.uncontrollable());
+        return List.of(
+                minion.id().value(),
+                state(minion),
+                lastSeen(minion),
+                Escape.text(minion.version()),
+                Escape.text(minion.facts().getOrDefault("os", "")),
+                Texts.pairs(minion.effectiveLabels()),
+                note.isEmpty() || jobs.isEmpty() ? note + jobs : note + "; " + jobs);
+    }
+
+    private static String leftOut(@Nullable Uncontrollable why) {
+        return why == null ? "" : reason(why) + "; left out of runs";
+    }
+
+    /** The text says it all, but for a quarantine, where it is an operator's. */
+    private static String reason(Uncontrollable why) {
+        return (why.reason() == Uncontrollable.Reason.QUARANTINED ? "quarantined " : "") + Escape.text(why.text());
+    }
+
+    /** All that is known of it, on stdout. */
+    void page(MinionInfo minion) {
+        Console console = session.console();
+        console.print("minion     " + minion.id());
+        Uncontrollable why = minion.uncontrollable();
+        console.print("state      " + state(minion) + " since " + Texts.time(minion.since())
+                + (why == null ? "" : ": " + reason(why)));
+        console.print("last seen  " + lastSeen(minion));
+        console.print("enrolled   " + Texts.time(minion.enrolledAt()));
+        console.print("version    " + Escape.text(minion.version()));
+        console.print(("labels     " + Texts.pairs(minion.effectiveLabels())).stripTrailing());
+        if (!minion.given().isEmpty()) {
+            console.print("  given    " + Texts.pairs(minion.given().pairs()));
+            console.print(("  told     " + Texts.pairs(minion.labels())).stripTrailing());
+        }
+        console.print(("facts      " + Texts.pairs(minion.facts())).stripTrailing());
+        if (minion.health() != null) {
+            console.print("health     " + health(minion.health()));
+        }
+        if (minion.clones() > 0) {
+            console.print("clones     another agent of this name was turned away " + Texts.count(minion.clones())
+                    + (minion.clones() == 1 ? " time" : " times") + "; stop it, or give it another name in agent.yaml");
+        }
+        console.print("channel " + channel(minion.channel()));
+    }
+
+    /** 7s ago · disk 1.0 GiB free, 17.3 MiB needed · clock +3 ms · 3 of 4 slots free · load 1.25. */
+    private String health(HealthInfo health) {
+        return String.format(
+                Locale.ROOT,
+                "%s ago · disk %s free, %s needed · clock %+,d ms · %d of %d slots free · load %.2f",
+                Texts.coarse(Duration.ofMillis(session.clock().millis() - health.at())),
+                Texts.bytes(health.diskFree()),
+                Texts.bytes(health.diskNeeded()),
+                health.clockOffsetMillis(),
+                health.freeSlots(),
+                health.slots(),
+                health.loadPercent() / 100.0);
+    }
+
+    /** 4/256 · slot – · dropped 2 · expired 1. */
+    private static String channel(ChannelInfo channel) {
+        return channel.queued() + "/" + channel.capacity() + " · slot "
+                + (channel.slot() == null ? "–" : channel.slot().shortForm()) + " · dropped " + channel.dropped()
+                + " · expired " + channel.expired();
+    }
+
+    private static String state(MinionInfo minion) {
+        return minion.presence().name().toLowerCase(Locale.ROOT);
+    }
+
+    private String lastSeen(MinionInfo minion) {
+        if (minion.lastSeen() == 0) {
+            return "never";
+        }
+        Duration ago = Duration.ofMillis(session.clock().millis() - minion.lastSeen());
+        return minion.presence() == Presence.UP && ago.toSeconds() < 60 ? "now" : Texts.coarse(ago) + " ago";
+    }
+}
