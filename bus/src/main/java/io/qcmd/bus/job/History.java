@@ -72,8 +72,7 @@ public final class History {
     public Flux<JobPage> list(JobQuery query) {
         return ledger.newest(query.limit())
                 .flatMapSequential(this::info, LOOK_UPS)
-                .buffer(Limits.PAGE_ROWS)
-                .map(JobPage::new);
+                .transform(JobPages::of);
     }
 
     /**
