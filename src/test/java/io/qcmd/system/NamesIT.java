@@ -45,7 +45,10 @@ class NamesIT {
         Files.createFile(directory.resolve("hosts"));
         Files.writeString(directory.resolve("nsswitch"), "hosts: files\n");
         try (Program probe = Program.start(
-                directory, "probe", Map.of(), Stream.concat(WITH_OWN_NAMES.stream(), Stream.of("true")).toList())) {
+                directory,
+                "probe",
+                Map.of(),
+                Stream.concat(WITH_OWN_NAMES.stream(), Stream.of("true")).toList())) {
             assumeTrue(probe.exit(House.LIMIT) == 0, () -> "needs a mount namespace of its own: " + probe.err());
         }
         house = new House(directory);
