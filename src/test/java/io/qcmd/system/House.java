@@ -107,7 +107,13 @@ final class House implements AutoCloseable {
     }
 
     Program startBus(Map<String, String> environment, String... lines) {
+        return startBus(List.of(), environment, lines);
+    }
+
+    /** @param starter the program, with its arguments, that starts the launcher: one that gives it a limit or a namespace, and becomes it */
+    Program startBus(List<String> starter, Map<String, String> environment, String... lines) {
         bus = startServer(
+                starter,
                 environment,
                 "bus",
                 "bus",
@@ -133,7 +139,13 @@ final class House implements AutoCloseable {
     }
 
     Program startAgent(String minion, Map<String, String> environment, String... lines) {
+        return startAgent(List.of(), minion, environment, lines);
+    }
+
+    /** @param starter see {@link #startBus(List, Map, String...)} */
+    Program startAgent(List<String> starter, String minion, Map<String, String> environment, String... lines) {
         Program agent = startServer(
+                starter,
                 environment,
                 "agent",
                 minion,
@@ -344,7 +356,12 @@ final class House implements AutoCloseable {
     }
 
     private Program startServer(
-            Map<String, String> environment, String role, String name, Stream<String> own, String... lines) {
+            List<String> starter,
+            Map<String, String> environment,
+            String role,
+            String name,
+            Stream<String> own,
+            String... lines) {
         Path settings = directory.resolve(name + ".yaml");
         try {
             Stream<String> kept = own.filter(line -> Stream.of(lines).noneMatch(other -> hasSameKey(line, other)));
@@ -353,7 +370,7 @@ final class House implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         String[] words = {role, "--config", settings.toString()};
-        return watched ? launchWatched(name, environment, words) : launch(name, environment, words);
+        return watched ? launchWatched(name, environment, words) : launch(name, environment, starter, words);
     }
 
     private Program launchWatched(String name, Map<String, String> environment, String... words) {

@@ -189,7 +189,7 @@ class StoreFaultsIT {
 
     /** A library that makes fsync and fdatasync fail while a file is there. */
     private Path shim() throws IOException {
-        Path source = Files.writeString(directory.resolve("shim.c"), """
+        return Shim.of(directory, """
                 #define _GNU_SOURCE
                 #include <dlfcn.h>
                 #include <errno.h>
@@ -207,19 +207,5 @@ class StoreFaultsIT {
                 int fsync(int fd) { return sync_unless_broken("fsync", fd); }
                 int fdatasync(int fd) { return sync_unless_broken("fdatasync", fd); }
                 """);
-        Path shim = directory.resolve("shim.so");
-        try (Program gcc = Program.start(
-                directory,
-                "gcc",
-                Map.of(),
-                List.of(
-                        "sh",
-                        "-c",
-                        "exec gcc -shared -fPIC -o \"$0\" \"$1\" -ldl",
-                        shim.toString(),
-                        source.toString()))) {
-            assumeTrue(gcc.exit(House.LIMIT) == 0, () -> "needs gcc: " + gcc.err());
-        }
-        return shim;
     }
 }

@@ -7,23 +7,34 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Stands between an agent and its bus. Each direction can be held for a while: what comes meanwhile waits, as it does in a network that loses packets until they are
- * sent again. Thread-safe.
+ * sent again; the end of a connection waits too. Bytes may take their time, and the link may be down. Thread-safe.
  */
 final class Wire implements AutoCloseable {
     private static final int BUFFER = 16 * 1024;
 
+    /** The same delays in each run, as far as the sides say the same. */
+    private final Random random = new Random(300);
+
     private final ServerSocket door;
     private final int bus;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final AtomicInteger connections = new AtomicInteger();
     /** Guarded by this. */
     private final Set<Direction> held = EnumSet.noneOf(Direction.class);
+
+    private volatile boolean isDown;
+    private volatile int longestMillis;
 
     enum Direction {
         /** What the agent says. */
@@ -59,6 +70,26 @@ final class Wire implements AutoCloseable {
         notifyAll();
     }
 
+    /** From now on each piece of at most 16 KiB takes from a fifth of this time to all of it, one after the other in each direction. */
+    void delay(Duration longest) {
+        longestMillis = (int) longest.toMillis();
+    }
+
+    /** All connections end, and so does each that comes, until it is {@link #up}. */
+    void down() {
+        isDown = true;
+        cut();
+    }
+
+    void up() {
+        isDown = false;
+    }
+
+    /** How often somebody connected, also in vain. */
+    int connections() {
+        return connections.get();
+    }
+
     /** Ends all connections; what waits in them is lost. */
     void cut() {
         sockets.forEach(Wire::close);
@@ -80,6 +111,11 @@ final class Wire implements AutoCloseable {
     private void accept() throws IOException {
         while (!door.isClosed()) {
             Socket agent = door.accept();
+            connections.incrementAndGet();
+            if (isDown) {
+                agent.close();
+                continue;
+            }
             sockets.add(agent);
             Socket other = new Socket(InetAddress.getLoopbackAddress(), bus);
             sockets.add(other);
@@ -94,10 +130,23 @@ final class Wire implements AutoCloseable {
                 InputStream in = from.getInputStream();
                 OutputStream out = to.getOutputStream()) {
             byte[] buffer = new byte[BUFFER];
-            for (int size = in.read(buffer); size >= 0; size = in.read(buffer)) {
+            try {
+                for (int size = in.read(buffer); size >= 0; size = in.read(buffer)) {
+                    awaitPassage();
+                    awaitOpen(direction);
+                    out.write(buffer, 0, size);
+                }
+            } finally {
                 awaitOpen(direction);
-                out.write(buffer, 0, size);
             }
+        }
+    }
+
+    private synchronized void awaitPassage() throws InterruptedException {
+        int longest = longestMillis;
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(longest / 5 + random.nextInt(longest * 4 / 5 + 1));
+        for (long left = end - System.nanoTime(); longest > 0 && left > 0; left = end - System.nanoTime()) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
         }
     }
 

@@ -6,6 +6,7 @@ import io.qcmd.protocol.config.ConfigFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.security.Security;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,7 @@ public final class AgentMain {
     private AgentMain() {}
 
     public static void main(String[] args) {
+        keepNoAddresses();
         try {
             run(args);
         } catch (QcmdException e) {
@@ -29,6 +31,12 @@ public final class AgentMain {
         } catch (IOException | UncheckedIOException e) {
             fail(e.getMessage() + " (" + e.getClass().getSimpleName() + ")", "check the directory that 'data' names");
         }
+    }
+
+    // The JDK keeps an address for 30 s and a failure for 10 s, and a bus that moved would be looked for where it was.
+    private static void keepNoAddresses() {
+        Security.setProperty("networkaddress.cache.ttl", "0");
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
     }
 
     private static void run(String[] args) throws IOException {

@@ -189,7 +189,7 @@ public final class Bus {
     private Mono<List<Listener>> openDoors() {
         BusLimits limits = settings.limits();
         BusLimits.Sessions sessions = limits.sessions();
-        Entrance entrance = new Entrance(limits.entrance(), lag, timers);
+        Entrance entrance = new Entrance(limits.entrance(), OpenFiles.room(sessions), lag, timers);
         RSocketDoor agents = new RSocketDoor(
                 limits.of(GuardRules.agentAtBus()), sessions.agentSessions(), entrance, violations, timers);
         RSocketDoor clients = new RSocketDoor(

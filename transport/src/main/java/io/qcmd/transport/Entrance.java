@@ -52,6 +52,7 @@ public final class Entrance {
     private static final int PATIENCE = 5;
 
     private final Limits limits;
+    private final int room;
     private final EventLoopLag lag;
     private final Scheduler clock;
     private final Turnstile turnstile;
@@ -62,11 +63,18 @@ public final class Entrance {
     /** Connections that have said nothing, the oldest first. */
     private final Set<Visit> silent = new LinkedHashSet<>();
 
+    private int connected;
     private int unfinished;
     private long paceState;
 
     public Entrance(Limits limits, EventLoopLag lag, Scheduler clock) {
+        this(limits, Integer.MAX_VALUE, lag, clock);
+    }
+
+    /** @param room connections over TCP at the same time, for which this process may have open files */
+    public Entrance(Limits limits, int room, EventLoopLag lag, Scheduler clock) {
         this.limits = limits;
+        this.room = room;
         this.lag = lag;
         this.clock = clock;
         this.turnstile = new Turnstile(limits.handshakes(), clock);
@@ -102,6 +110,9 @@ public final class Entrance {
     }
 
     private @Nullable Violation refusal(Visit visit) {
+        if (visit.isRemote && connected >= room) {
+            return Violation.FILE_COUNT;
+        }
         if (visit.address != null && addresses.getOrDefault(visit.address, 0) >= limits.perAddress()) {
             return Violation.ADDRESS_COUNT;
         }
@@ -129,6 +140,7 @@ public final class Entrance {
         visit.isUnfinished = true;
         unfinished++;
         silent.add(visit);
+        connected += visit.isRemote ? 1 : 0;
         if (visit.address != null) {
             addresses.merge(visit.address, 1, Integer::sum);
         }
@@ -164,6 +176,7 @@ public final class Entrance {
     /** The connection is gone. */
     synchronized void left(Visit visit) {
         finished(visit);
+        connected -= visit.isRemote ? 1 : 0;
         if (visit.address != null) {
             addresses.computeIfPresent(visit.address, (key, count) -> count > 1 ? count - 1 : null);
         }

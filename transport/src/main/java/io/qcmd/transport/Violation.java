@@ -26,6 +26,7 @@ public enum Violation {
     OUTBOUND_FULL("too much waits to be read by the peer"),
     OUTBOUND_STALLED("the peer reads nothing"),
     SESSION_COUNT("too many connections", Duration.ofSeconds(5)),
+    FILE_COUNT("too many connections for the open files that the bus may have", Duration.ofSeconds(5)),
     ADDRESS_COUNT("too many connections from one address, see sessions_per_address", Duration.ofSeconds(5)),
     HANDSHAKE_COUNT("too many connections have not yet become a session", Duration.ofSeconds(1)),
     CONNECTION_RATE("too many connections a second", Duration.ofSeconds(1)),

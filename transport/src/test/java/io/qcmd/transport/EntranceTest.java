@@ -57,6 +57,20 @@ class EntranceTest {
     }
 
     @Test
+    void refusesMoreOverTcp_thanTheProcessMayHaveOpenFilesFor() {
+        Entrance narrow = new Entrance(Entrance.Limits.MOST, 1, lag, time);
+        Entrance.Visit first = from("127.0.0.1");
+        assertThat(narrow.enter(first, IDLE)).isNull();
+        assertThat(narrow.enter(from("192.0.2.1"), IDLE)).isEqualTo(Violation.FILE_COUNT);
+        assertThat(narrow.enter(new Entrance.Visit(UnixDomainSocketAddress.of("/run/s")), IDLE))
+                .isNull();
+
+        narrow.left(first);
+
+        assertThat(narrow.enter(from("192.0.2.1"), IDLE)).isNull();
+    }
+
+    @Test
     void refusesMore_whileAllThatAreUnfinishedAreFresh() {
         fill();
 
@@ -194,7 +208,7 @@ class EntranceTest {
     void everyRefusal_saysWhenToComeAgain() {
         assertThat(Violation.values())
                 .filteredOn(Violation::isBusy)
-                .hasSize(5)
+                .hasSize(6)
                 .allMatch(reason -> Errors.fromWire(Errors.closed(reason)).retryAfterMillis() > 0);
     }
 

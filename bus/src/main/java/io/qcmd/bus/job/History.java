@@ -95,8 +95,7 @@ public final class History {
                 .flatMapSequential(this::info, LOOK_UPS, LOOK_UPS)
                 .filter(job -> query.states().isEmpty() || query.states().contains(job.status()))
                 .take(query.limit())
-                .buffer(Limits.PAGE_ROWS)
-                .map(JobPage::new);
+                .transform(JobPages::of);
     }
 
     /** All jobs, the newest first, a few at a time: a command may hold a script. */
