@@ -6,17 +6,38 @@ import io.qcmd.protocol.Message;
 import io.qcmd.protocol.Report;
 import io.qcmd.protocol.Return;
 import io.qcmd.protocol.TargetState;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
 
-/** Runs nothing: every command succeeds at once, without output. */
+/** Runs nothing: every command succeeds without output, at once or after a while. */
 final class NoCommands implements Commands {
     private static final int SLOTS = 4;
     private static final long DISK_FREE = 1L << 30;
 
     private final Sinks.Empty<Void> asked = Sinks.empty();
+    private final Consumer<JobId> started;
+    private final Supplier<Duration> lasting;
+    private final Scheduler core;
     private boolean wasAsked;
+    private int running;
+
+    /**
+     * @param started hears of each command when it starts
+     * @param lasting how long the next command takes; zero: it is over at once
+     * @param core of the agent
+     */
+    NoCommands(Consumer<JobId> started, Supplier<Duration> lasting, Scheduler core) {
+        this.started = started;
+        this.lasting = lasting;
+        this.core = core;
+    }
 
     /** Completes when the core has looked for a free slot for the first time, which it does when HELLO was answered: from then on there may be work. */
     Mono<Void> asked() {
@@ -29,7 +50,7 @@ final class NoCommands implements Commands {
             wasAsked = true;
             asked.tryEmitEmpty().orThrow();
         }
-        return SLOTS;
+        return SLOTS - running;
     }
 
     @Override
@@ -44,9 +65,26 @@ final class NoCommands implements Commands {
 
     @Override
     public Running run(Message message, Events events) {
-        events.ended(new Return(
-                message.job(), TargetState.SUCCEEDED, 0, 0, Return.Captured.NONE, Return.Captured.NONE, 0, null));
+        started.accept(message.job());
+        Duration time = lasting.get();
+        if (time.isZero()) {
+            events.ended(succeeded(message.job()));
+        } else {
+            running++;
+            Disposable end = core.schedule(
+                    () -> {
+                        running--;
+                        events.ended(succeeded(message.job()));
+                    },
+                    time.toNanos(),
+                    TimeUnit.NANOSECONDS);
+            assert !end.isDisposed() : "the core takes what has to be done later";
+        }
         return () -> {};
+    }
+
+    private static Return succeeded(JobId job) {
+        return new Return(job, TargetState.SUCCEEDED, 0, 0, Return.Captured.NONE, Return.Captured.NONE, 0, null);
     }
 
     @Override

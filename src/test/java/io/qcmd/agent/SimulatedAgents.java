@@ -1,6 +1,7 @@
 package io.qcmd.agent;
 
 import io.netty.channel.EventLoop;
+import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Setup;
 import io.qcmd.protocol.Version;
@@ -13,7 +14,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -25,26 +29,57 @@ import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpClient;
 
 /**
- * Many agents in one process: core, connection and protocol are the real ones, the journal is in memory, and every command succeeds at once. They share threads and
+ * Many agents in one process: core, connection and protocol are the real ones, the journal is in memory, and every command succeeds. They share threads and
  * event loops. Thread-safe.
  */
 public final class SimulatedAgents implements AutoCloseable {
     /** Agents on their way to their first session: no queue of connections overflows. */
     private static final int CONNECTING = 256;
 
-    /** So long that a slow host has figures, too. */
-    private static final SessionSettings PATIENT = new SessionSettings(
-            Duration.ofMinutes(5),
-            SessionSettings.DEFAULT.outputDelay(),
-            SessionSettings.DEFAULT.healthInterval(),
-            SessionSettings.DEFAULT.unsettledEntries(),
-            SessionSettings.DEFAULT.unsettledBytes());
-
+    private final Manner manner;
     private final List<Desk> desks;
     private final Scheduler timers = Schedulers.parallel();
     private final Violations violations = new Violations(timers);
     private final Map<String, String> facts = Facts.ofThisHost(new ProcessGroups("simulated"));
     private final Disposable.Composite links = Disposables.composite();
+
+    /**
+     * How they behave.
+     *
+     * @param ackTimeout longer than that of a real agent: that one process plays all of them is not their fault
+     * @param reconnectLongest see agent.yaml
+     * @param longestCommand a command takes a random time up to this; zero: none at all
+     * @param started hears of each command when it starts; on any thread
+     */
+    public record Manner(
+            Duration ackTimeout,
+            Duration reconnectLongest,
+            Duration longestCommand,
+            BiConsumer<MinionId, JobId> started) {
+        /** As fast as they can, and so patient that a slow host has figures, too. */
+        public static final Manner QUICK =
+                new Manner(Duration.ofMinutes(5), Duration.ofSeconds(10), Duration.ZERO, (minion, job) -> {});
+
+        /** They come back as real ones do. */
+        public static Manner real(Duration longestCommand, BiConsumer<MinionId, JobId> started) {
+            return new Manner(Duration.ofMinutes(1), Duration.ofSeconds(60), longestCommand, started);
+        }
+
+        private SessionSettings settings() {
+            return new SessionSettings(
+                    ackTimeout,
+                    SessionSettings.DEFAULT.outputDelay(),
+                    SessionSettings.DEFAULT.healthInterval(),
+                    SessionSettings.DEFAULT.unsettledEntries(),
+                    SessionSettings.DEFAULT.unsettledBytes());
+        }
+
+        private Supplier<Duration> lasting(RandomGenerator random) {
+            return () -> longestCommand.isZero()
+                    ? Duration.ZERO
+                    : Duration.ofNanos(1 + random.nextLong(longestCommand.toNanos()));
+        }
+    }
 
     /** One thread for many agents: their connections and their cores, so that nothing is handed from one thread to the other. */
     private record Desk(LoopResources loop, TcpClient bus, Scheduler core) {
@@ -56,7 +91,8 @@ public final class SimulatedAgents implements AutoCloseable {
     }
 
     /** @param bus how to reach the bus, over whatever cable; over sockets on these event loops */
-    public SimulatedAgents(Function<LoopResources, TcpClient> bus) {
+    public SimulatedAgents(Function<LoopResources, TcpClient> bus, Manner manner) {
+        this.manner = manner;
         desks = IntStream.range(0, Runtime.getRuntime().availableProcessors())
                 .mapToObj(number -> Desk.of(number, bus))
                 .toList();
@@ -88,10 +124,15 @@ public final class SimulatedAgents implements AutoCloseable {
         return Mono.defer(() -> {
             Desk desk = desks.get(number % desks.size());
             Identity identity = new Identity("boot", "sim-" + number, Version.CURRENT, Map.of(), facts);
-            NoCommands commands = new NoCommands();
-            Agent agent = new Agent(identity, PATIENT, new MemoryJournal("epoch-" + number), commands, desk.core());
-            Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(10), new SplittableRandom(number));
-            BusLink link = new BusLink(agent, link(desk, minion(number)), backoff, timers);
+            MinionId minion = minion(number);
+            RandomGenerator random = new SplittableRandom(number);
+            NoCommands commands =
+                    new NoCommands(job -> manner.started().accept(minion, job), manner.lasting(random), desk.core());
+            MemoryJournal journal = new MemoryJournal("epoch-" + number);
+            Agent agent = new Agent(identity, manner.settings(), journal, commands, desk.core());
+            Backoff backoff =
+                    new Backoff(Duration.ofSeconds(1), manner.reconnectLongest(), new SplittableRandom(-number));
+            BusLink link = new BusLink(agent, link(desk, minion), backoff, timers);
             links.add(link.sessions().subscribe());
             return commands.asked();
         });

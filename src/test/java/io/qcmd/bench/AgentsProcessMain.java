@@ -1,27 +1,41 @@
 package io.qcmd.bench;
 
 import io.qcmd.agent.SimulatedAgents;
+import io.qcmd.agent.SimulatedAgents.Manner;
+import io.qcmd.protocol.JobId;
 import io.qcmd.transport.Sockets;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 
-/** The part of the minions: {@code connect N PORT} connects simulated agents over TCP and tells how many nanoseconds it took until each could be given work. */
+/**
+ * The part of the minions: {@code connect N PORT} connects simulated agents over TCP and tells how many nanoseconds it took until each could be given work.
+ * {@code employ N PORT MILLIS} does the same with agents that have a real one's patience and whose commands last up to so long; {@code runs JOB} tells how often that job
+ * was started, and how many of these were not the first time for their minion.
+ */
 final class AgentsProcessMain {
     private static final Duration LIMIT = Duration.ofMinutes(20);
 
     private AgentsProcessMain() {}
 
     public static void main(String[] args) throws IOException {
+        Starts starts = new Starts();
         new Orders()
-                .on("connect", words -> connect(Integer.parseInt(words[0]), Integer.parseInt(words[1])))
+                .on("connect", words -> connect(words, Manner.QUICK))
+                .on("employ", words -> {
+                    Duration longest = Duration.ofMillis(Long.parseLong(words[2]));
+                    return connect(words, Manner.real(longest, starts::add));
+                })
+                .on("runs", words -> starts.of(JobId.parse(words[0])).line())
                 .obey();
         System.exit(0);
     }
 
-    private static String connect(int minions, int port) {
+    private static String connect(String[] words, Manner manner) {
+        int minions = Integer.parseInt(words[0]);
+        int port = Integer.parseInt(words[1]);
         Duration took = new SimulatedAgents(
-                        loops -> Sockets.client("127.0.0.1", port).runOn(loops))
+                        loops -> Sockets.client("127.0.0.1", port).runOn(loops), manner)
                 .connect(minions)
                 .block(LIMIT);
         return String.valueOf(Objects.requireNonNull(took).toNanos());

@@ -28,8 +28,9 @@ final class BusProcessMain {
 
     private static String connect(Bus bus, int minions) {
         LocalCable cable = LocalCable.open(bus.agents(), minions);
-        Duration took =
-                new SimulatedAgents(loops -> cable.client()).connect(minions).block(LIMIT);
+        Duration took = new SimulatedAgents(loops -> cable.client(), SimulatedAgents.Manner.QUICK)
+                .connect(minions)
+                .block(LIMIT);
         return String.valueOf(Objects.requireNonNull(took).toNanos());
     }
 }

@@ -45,10 +45,16 @@ final class Child implements AutoCloseable {
     }
 
     static Child start(Class<?> main, Path directory, String... arguments) {
+        return start(List.of(), main, directory, arguments);
+    }
+
+    /** @param flags of the JVM, beside those of a bus */
+    static Child start(List<String> flags, Class<?> main, Path directory, String... arguments) {
         Path log = directory.resolve(main.getSimpleName() + ".log");
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.addAll(busFlags());
+        line.addAll(flags);
         Path recordings = RECORDINGS.get();
         if (recordings != null) {
             Path file = recordings.resolve(main.getSimpleName() + ".jfr");
@@ -93,6 +99,15 @@ final class Child implements AutoCloseable {
 
     Footprint measureAfterCollection() {
         return Footprint.parse(ask("gc"));
+    }
+
+    /** As {@code kill -9} does. */
+    void kill() {
+        try {
+            process.destroyForcibly().waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Ends it in good order, and hard if that takes too long. */

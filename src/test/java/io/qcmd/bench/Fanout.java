@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bare null with minions in memory: there is nothing to compare with
  * @param ratio of the medians, the hallway's by the bare cable's; null without the latter
- * @param jobsPerSecond of one minion each, from several clients
+ * @param jobs of one minion each, from several clients
  * @param oneMinion one job after the other, to one simulated minion
  * @param realAgent the same with an agent's real process, which spawns one; null with minions in memory
  * @param idleTopicBytes heap of an idle Topic with its Channel and its stream
@@ -23,7 +23,7 @@ record Fanout(
         Side hallway,
         @Nullable Side bare,
         @Nullable Double ratio,
-        double jobsPerSecond,
+        JobRate jobs,
         Spread oneMinion,
         @Nullable Spread realAgent,
         long idleTopicBytes) {
@@ -37,7 +37,7 @@ record Fanout(
                         inMemory ? null : Goal.atMost("heap per idle minion, KiB", 16, hallway.heapPerMinion() / KIB),
                         Goal.atMost("idle topic and channel, KiB", 1.5, idleTopicBytes / KIB),
                         Goal.atMost("one job to one minion, p50 ms", 3, oneMinion.median()),
-                        Goal.atLeast("jobs/s to one minion each", 5_000, jobsPerSecond))
+                        Goal.atLeast("jobs/s to one minion each", 5_000, jobs.perSecond()))
                 .filter(Objects::nonNull)
                 .toList();
     }
@@ -72,7 +72,13 @@ record Fanout(
             both(table, "minions' CPU, us per minion and round", Side::minionMicros);
         }
         both(table, "server's GC, ms per round", Side::gcMillisPerRound);
-        table.row("jobs/s, 8 clients, one minion each", jobsPerSecond, NOTHING);
+        table.row("jobs/s, 8 clients, one minion each, 32 jobs each under way", jobs.perSecond(), NOTHING);
+        table.row("jobs/s, the same with 1 job each under way", jobs.oneEachPerSecond(), NOTHING);
+        table.row("bus's CPU, us per job", jobs.busMicros(), NOTHING);
+        if (!inMemory) {
+            table.row("minions' CPU, us per job", jobs.minionMicros(), NOTHING);
+        }
+        table.row("clients' CPU, us per job", jobs.clientMicros(), NOTHING);
         table.row("one job to one minion, p50 ms", oneMinion.median(), NOTHING);
         table.row("one job to one minion, p99 ms", oneMinion.p99(), NOTHING);
         if (realAgent != null) {

@@ -63,7 +63,7 @@ final class FanoutBench implements Callable<Integer> {
             Side bare = takenInTurns(hallway, place.room("bare"));
             Side ours = hallway.stage().figures();
             options.phase("jobs of one minion each");
-            double jobs = OneMinion.jobsPerSecond(hallway, options.jobs * LOAD);
+            JobRate jobs = OneMinion.rate(hallway, options.jobs * LOAD);
             options.phase("one job after the other");
             Spread latency = latency(hallway);
             Spread real = real(room, hallway);
@@ -84,11 +84,16 @@ final class FanoutBench implements Callable<Integer> {
     }
 
     private Fanout alone(Workplace place, Host host, long idleTopic) {
+        HeapSize heap = HeapSize.of(minions);
+        if (!heap.fits()) {
+            options.phase("a heap of " + heap.wantedMib() + " MiB would be right, this machine has room for "
+                    + heap.givenMib() + ": expect collections, or use fewer minions");
+        }
         try (Hallway hallway = new Hallway(place.room("hallway"), minions, true)) {
             hallway.connect();
             takeTurns(hallway, null);
             Side ours = hallway.stage().figures();
-            double jobs = OneMinion.jobsPerSecond(hallway, options.jobs * LOAD);
+            JobRate jobs = OneMinion.rate(hallway, options.jobs * LOAD);
             return new Fanout(host, minions, true, ours, null, null, jobs, latency(hallway), null, idleTopic);
         }
     }

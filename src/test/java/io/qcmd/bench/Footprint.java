@@ -2,6 +2,7 @@ package io.qcmd.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ record Footprint(long heap, long resident, long cpuMicros, long gcMillis) {
     private static final int COLLECTIONS = 3;
 
     /** Of this process. */
-    static Footprint now() throws IOException {
+    static Footprint now() {
         OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         return new Footprint(
                 ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
@@ -32,7 +33,7 @@ record Footprint(long heap, long resident, long cpuMicros, long gcMillis) {
                         .sum());
     }
 
-    static Footprint afterCollection() throws IOException {
+    static Footprint afterCollection() {
         for (int i = 0; i < COLLECTIONS; i++) {
             System.gc();
         }
@@ -63,11 +64,13 @@ record Footprint(long heap, long resident, long cpuMicros, long gcMillis) {
         return new Footprint(numbers[0], numbers[1], numbers[2], numbers[3]);
     }
 
-    private static long residentBytes() throws IOException {
-        String line = Files.readAllLines(Path.of("/proc/self/status")).stream()
-                .filter(status -> status.startsWith("VmRSS:"))
-                .findFirst()
-                .orElseThrow();
-        return Long.parseLong(line.replaceAll("\\D", "")) * 1_024;
+    private static long residentBytes() {
+        try (Stream<String> status = Files.lines(Path.of("/proc/self/status"))) {
+            String line =
+                    status.filter(row -> row.startsWith("VmRSS:")).findFirst().orElseThrow();
+            return Long.parseLong(line.replaceAll("\\D", "")) * 1_024;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

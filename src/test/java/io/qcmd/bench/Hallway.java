@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A real bus on a real disk with simulated agents, and a client at its Unix socket. */
@@ -31,7 +32,11 @@ final class Hallway implements AutoCloseable {
     /** @param inMemory the agents live in the process of the bus, and no socket is between them */
     Hallway(Path directory, int minions, boolean inMemory) {
         this.directory = directory;
-        bus = Child.start(BusProcessMain.class, directory, settings().toString());
+        bus = Child.start(
+                inMemory ? HeapSize.of(minions).flags() : List.of(),
+                BusProcessMain.class,
+                directory,
+                settings(directory, "agents: 127.0.0.1:0", "ack_timeout: 5m"));
         agents = inMemory ? bus : Child.start(AgentsProcessMain.class, directory);
         stage = new Stage(minions, bus, agents);
         // Only when it is there, its socket is.
@@ -92,18 +97,15 @@ final class Hallway implements AutoCloseable {
         bus.close();
     }
 
-    private Path settings() {
-        Path file = directory.resolve("bus.yaml");
+    /** Of a bus in this directory. */
+    static String settings(Path directory, String... more) {
+        List<String> lines = new ArrayList<>(List.of(more));
+        lines.add("clients: 127.0.0.1:0");
+        lines.add("agent_sessions: 20000");
+        lines.add("socket: " + directory.resolve("bus.sock"));
+        lines.add("data: " + directory.resolve("data"));
         try {
-            return Files.write(
-                    file,
-                    List.of(
-                            "agents: 127.0.0.1:0",
-                            "clients: 127.0.0.1:0",
-                            "agent_sessions: 20000",
-                            "ack_timeout: 5m",
-                            "socket: " + directory.resolve("bus.sock"),
-                            "data: " + directory.resolve("data")));
+            return Files.write(directory.resolve("bus.yaml"), lines).toString();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

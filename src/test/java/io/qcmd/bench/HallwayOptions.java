@@ -34,7 +34,7 @@ final class HallwayOptions extends Options {
             defaultValue = "2000",
             paramLabel = "N",
             description =
-                    "Jobs to one minion, one after the other (${DEFAULT-VALUE}); of 8 clients together 10 times as many.")
+                    "Jobs to one minion, one after the other (${DEFAULT-VALUE}); of 8 clients together 10 times as many, after 30 times to warm up.")
     int jobs;
 
     @Option(

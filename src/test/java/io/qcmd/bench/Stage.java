@@ -53,6 +53,31 @@ final class Stage {
         }
     }
 
+    /**
+     * What so many jobs need.
+     *
+     * @param many does them all, many at once
+     * @param few does them all, few at once
+     */
+    JobRate rate(int jobs, Runnable many, Runnable few) {
+        Footprint serverBefore = server.measure();
+        Footprint agentsBefore = agents.measure();
+        Footprint clientsBefore = Footprint.now();
+        double perSecond = perSecond(jobs, many);
+        double clientMicros = Footprint.now().since(clientsBefore).cpuMicros();
+        double agentMicros =
+                agents == server ? 0 : agents.measure().since(agentsBefore).cpuMicros();
+        double serverMicros = server.measure().since(serverBefore).cpuMicros();
+        return new JobRate(
+                perSecond, perSecond(jobs, few), serverMicros / jobs, agentMicros / jobs, clientMicros / jobs);
+    }
+
+    private static double perSecond(int jobs, Runnable load) {
+        long start = System.nanoTime();
+        load.run();
+        return jobs / ((System.nanoTime() - start) / 1e9);
+    }
+
     Side figures() {
         if (idle == null) {
             throw new IllegalStateException("no minion is connected");

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,7 +57,9 @@ class BenchIT {
                         "server's CPU, us per minion and round")
                 .forEach(figure -> assertThat(table).containsPattern(row(figure, NUMBER, NUMBER)));
         List.of(
-                        "jobs/s, 8 clients, one minion each",
+                        "jobs/s, 8 clients, one minion each, 32 jobs each under way",
+                        "jobs/s, the same with 1 job each under way",
+                        "clients' CPU, us per job",
                         "one job to one minion, p99 ms",
                         "the same, real agent and process, p50 ms",
                         "idle topic and channel, bytes")
@@ -84,6 +87,28 @@ class BenchIT {
                 .hasSize(2)
                 .allMatch(micros -> micros.asDouble() > 0);
         assertThat(growth.at("/goals/0/measured").asDouble()).isGreaterThanOrEqualTo(1);
+    }
+
+    @Test
+    @Tag("F35")
+    void reconnect_bringsAllAgentsBack_andLosesNothing() throws IOException {
+        JsonNode reconnect = json(
+                printed("reconnect", "--minions", "40", "--jobs", "20", "--json", "--directory", ledgers.toString()));
+
+        JsonNode outcome = reconnect.at("/figures/outcome");
+        assertThat(outcome.at("/jobs").asInt()).isGreaterThan(10);
+        assertThat(outcome.at("/succeeded").asLong())
+                .isEqualTo(outcome.at("/targets").asLong());
+        List.of("lostJobs", "untrue", "startedAgain")
+                .forEach(mistakes -> assertThat(outcome.at("/" + mistakes).asLong())
+                        .as(mistakes)
+                        .isZero());
+        JsonNode back = reconnect.at("/figures/back");
+        assertThat(back.at("/last").asDouble())
+                .isGreaterThanOrEqualTo(back.at("/first").asDouble());
+        assertThat(reconnect.at("/figures/atKill/running").asLong()
+                        + reconnect.at("/figures/atKill/waiting").asLong())
+                .isPositive();
     }
 
     @Test

@@ -51,7 +51,8 @@ class HonestCrowdIT {
     void honestMinions_doTheirWork_besideEveryAttack() throws Exception {
         try (House house = new House(directory);
                 SimulatedAgents crowd = new SimulatedAgents(
-                        loops -> Sockets.client("127.0.0.1", house.agentPort()).runOn(loops))) {
+                        loops -> Sockets.client("127.0.0.1", house.agentPort()).runOn(loops),
+                        SimulatedAgents.Manner.QUICK)) {
             Program bus = house.startBus(
                     Map.of("JDK_JAVA_OPTIONS", "-Xmx512m"),
                     "first_frame_timeout: 1s",
