@@ -156,11 +156,7 @@ public final class Accounting implements Fates {
                     ErrorCode.BAD_REQUEST, "result of " + minion + ": it came before all its output"));
         }
         Optional<Mono<Long>> commit = job.decide(
-                minion,
-                result.state(),
-                (last, steps) -> fate(minion, result, last, false, steps),
-                ledger::settle,
-                () -> told(job, minion));
+                minion, result.state(), (last, steps) -> write(minion, result, last, steps), () -> told(job, minion));
         if (commit.isPresent()) {
             return commit.get().map(seq -> true);
         }
@@ -208,16 +204,15 @@ public final class Accounting implements Fates {
         Optional<Mono<Long>> commit = job.decide(
                 minion,
                 end,
-                (last, steps) ->
-                        new FateRecord(job.job().job(), minion, end, clock.millis(), null, reason, last, false, steps),
-                ledger::settle,
+                (last, steps) -> ledger.settle(
+                        new FateRecord(job.job().job(), minion, end, clock.millis(), null, reason, last, false, steps)),
                 () -> told(job, minion));
         return commit.isPresent();
     }
 
-    private FateRecord fate(MinionId minion, Return result, boolean last, boolean late, Steps steps) {
-        return new FateRecord(
-                result.job(), minion, result.state(), clock.millis(), result, result.reason(), last, late, steps);
+    private Mono<Long> write(MinionId minion, Return result, boolean last, Steps steps) {
+        return ledger.settle(new FateRecord(
+                result.job(), minion, result.state(), clock.millis(), result, result.reason(), last, false, steps));
     }
 
     /** A result for a target that has its fate: a repetition, or the late truth about a LOST one. */
@@ -228,7 +223,9 @@ public final class Accounting implements Fates {
     }
 
     private Mono<Boolean> writeLate(MinionId minion, Return result) {
-        return ledger.settle(fate(minion, result, false, true, Steps.NONE))
+        FateRecord late = new FateRecord(
+                result.job(), minion, result.state(), clock.millis(), result, result.reason(), false, true, Steps.NONE);
+        return ledger.settle(late)
                 .doOnNext(seq -> live(result.job()).ifPresent(job -> revised(job, result)))
                 .thenReturn(true)
                 // Told twice at once; the other one was faster.

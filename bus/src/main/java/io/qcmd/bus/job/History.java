@@ -7,7 +7,6 @@ import io.qcmd.bus.store.Ledger;
 import io.qcmd.bus.store.PageBuilder;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.ErrorCode;
-import io.qcmd.protocol.Fate;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.JobPage;
@@ -311,27 +310,11 @@ public final class History {
         }
 
         private Mono<ResultPage> rows() {
-            Mono<ResultPage> page = Optional.ofNullable(lived)
-                    .flatMap(LiveJob::onlyRow)
-                    .map(this::pageOf)
-                    .orElseGet(() -> ledger.page(query.job(), after, query.output(), only));
-            return page.doOnNext(read -> {
-                after = read.cursor();
-                behind = !read.complete();
+            return ledger.page(query.job(), after, query.output(), only).doOnNext(page -> {
+                after = page.cursor();
+                behind = !page.complete();
                 nextRows = now() + pause().toMillis();
             });
-        }
-
-        /** As the ledger would read it, without reading it. */
-        private Mono<ResultPage> pageOf(Fate row) {
-            PageBuilder page = new PageBuilder(after);
-            if (row.seq() > after && !only.isEmpty() && !only.contains(row.minion())) {
-                page.skip(row.seq());
-            } else if (row.seq() > after) {
-                boolean fits = page.add(row);
-                assert fits : "an empty page has room for any row";
-            }
-            return Mono.just(page.page());
         }
 
         private Duration pause() {

@@ -1,13 +1,11 @@
 package io.qcmd.bus.job;
 
-import io.qcmd.bus.store.FateRecord;
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.Steps;
 import io.qcmd.bus.store.UnfinishedJob.Upload;
 import io.qcmd.bus.topic.Envelope;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.ErrorCode;
-import io.qcmd.protocol.Fate;
 import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
@@ -26,7 +24,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -50,8 +47,6 @@ final class LiveJob {
     private final Map<TargetState, Integer> counts = new EnumMap<>(TargetState.class);
     private int undecided;
     private boolean cancelled;
-    /** The fate of a job of one target without output: whoever waits for it need not read it again. */
-    private @Nullable Fate onlyRow;
 
     LiveJob(JobRecord job, Envelope envelope, Counts fates) {
         this.job = job;
@@ -117,17 +112,12 @@ final class LiveJob {
     /**
      * Decides a fate, if the table allows it: the first writer wins.
      *
-     * @param fate made from whether this is the last undecided target, and the way of this one
-     * @param write queues the write; it is subscribed to at once, in the order of the decisions
+     * @param write given whether this is the last undecided target, and the steps of this one, queues the write; it is subscribed to at once, in the order of the decisions
      * @param then runs when it is on disk
      * @return the commit; empty: the table forbids it, or the fate was decided before
      */
     synchronized Optional<Mono<Long>> decide(
-            MinionId minion,
-            TargetState end,
-            BiFunction<Boolean, Steps, FateRecord> fate,
-            Function<FateRecord, Mono<Long>> write,
-            Runnable then) {
+            MinionId minion, TargetState end, BiFunction<Boolean, Steps, Mono<Long>> write, Runnable then) {
         LiveTarget target = open.get(minion);
         if (target == null || target.commit != null || !target.state.canBecome(end)) {
             return Optional.empty();
@@ -135,9 +125,8 @@ final class LiveJob {
         undecided--;
         TargetState before = target.state;
         target.state = end;
-        FateRecord decided = fate.apply(undecided == 0, target.steps);
-        Mono<Long> commit = queued(write.apply(decided).doOnSuccess(seq -> {
-            committed(target, before, decided, seq);
+        Mono<Long> commit = queued(write.apply(undecided == 0, target.steps).doOnSuccess(seq -> {
+            committed(minion, before, end);
             then.run();
         }));
         target.commit = commit;
@@ -155,18 +144,9 @@ final class LiveJob {
         return Optional.ofNullable(open.get(minion)).map(target -> target.commit);
     }
 
-    private synchronized void committed(LiveTarget target, TargetState before, FateRecord fate, long seq) {
-        open.remove(fate.minion());
-        count(before, fate.state());
-        // LOST may be revised, which is one more row.
-        if (job.minions().size() == 1 && target.isSilent() && fate.state() != TargetState.LOST) {
-            onlyRow = fate.row(seq);
-        }
-    }
-
-    /** The one row that the ledger has of this job, when it is on disk; empty: it has more, or is not read from here. */
-    synchronized Optional<Fate> onlyRow() {
-        return Optional.ofNullable(onlyRow);
+    private synchronized void committed(MinionId minion, TargetState before, TargetState end) {
+        open.remove(minion);
+        count(before, end);
     }
 
     /** Whether every fate is on disk. */

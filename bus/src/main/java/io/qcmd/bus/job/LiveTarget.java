@@ -29,11 +29,6 @@ final class LiveTarget {
         this.state = state;
     }
 
-    /** Whether the ledger has no output of it. */
-    boolean isSilent() {
-        return uploads.isEmpty();
-    }
-
     Upload upload(Output.Stream stream) {
         return uploads.getOrDefault(stream, Upload.NONE);
     }

@@ -1,7 +1,5 @@
 package io.qcmd.bus.store;
 
-import io.qcmd.protocol.Bytes;
-import io.qcmd.protocol.Fate;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Return;
@@ -27,9 +25,4 @@ public record FateRecord(
         @Nullable String reason,
         boolean last,
         boolean late,
-        Steps steps) {
-    /** What readers see of it under this sequence, when there is no output. */
-    public Fate row(long seq) {
-        return new Fate(seq, minion, state, at, result, Bytes.EMPTY, Bytes.EMPTY, reason, late);
-    }
-}
+        Steps steps) {}

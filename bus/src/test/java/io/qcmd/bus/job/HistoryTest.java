@@ -115,26 +115,6 @@ class HistoryTest {
     }
 
     @Test
-    void jobOfOneTargetWithoutOutput_isNotReadAgain_andTellsWhatTheLedgerWould() {
-        FakeAgent agent = bus.agent("web-1");
-        JobId job = bus.job("web-1");
-        ResultQuery another = new ResultQuery(job, 0, true, false, List.of(new MinionId("web-2")));
-        List<ResultPage> waited = new ArrayList<>();
-        Disposable reader = bus.history.results(all(job)).subscribe(waited::add);
-        Disposable stranger = bus.history.results(another).subscribe(waited::add);
-
-        agent.say(new Report.Ready(job));
-        agent.say(new Report.Done(FakeAgent.succeeded(job, 0)));
-
-        assertThat(reader.isDisposed() && stranger.isDisposed()).isTrue();
-        assertThat(reads.pages).isZero();
-        assertThat(fates(waited)).hasSize(1);
-        List<ResultPage> read = Await.values(bus.history.results(all(job)).concatWith(bus.history.results(another)));
-        assertThat(reads.pages).isEqualTo(2);
-        assertThat(waited).isEqualTo(read);
-    }
-
-    @Test
     void news_areReadAtOnceAtFirst_thenOncePerPause_andTheEndAtOnce() {
         JobId job = many();
         List<ResultPage> seen = new ArrayList<>();
