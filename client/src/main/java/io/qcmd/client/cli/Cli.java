@@ -50,6 +50,22 @@ final class Cli {
         }
     }
 
+    // Classes and not lambdas: these two would keep picocli's old class files out of the class-data archive, and so
+    // its jar would be opened at each start.
+    private final class Failures implements CommandLine.IExecutionExceptionHandler {
+        @Override
+        public int handleExecutionException(Exception error, CommandLine line, CommandLine.ParseResult parsed) {
+            return failed(error);
+        }
+    }
+
+    private final class Mistakes implements CommandLine.IParameterExceptionHandler {
+        @Override
+        public int handleParseException(ParameterException error, String[] arguments) {
+            return wrong(error);
+        }
+    }
+
     Cli(Session session) {
         this.session = session;
         root = new CommandLine(new Root(session.globals()))
@@ -71,8 +87,8 @@ final class Cli {
                 .setUsageHelpAutoWidth(false)
                 .setUsageHelpWidth(100)
                 .setOut(session.console().writer())
-                .setExecutionExceptionHandler((error, line, parsed) -> failed(error))
-                .setParameterExceptionHandler((error, arguments) -> wrong(error));
+                .setExecutionExceptionHandler(new Failures())
+                .setParameterExceptionHandler(new Mistakes());
         root.getCommandSpec().version("qcmd " + Version.CURRENT);
     }
 
