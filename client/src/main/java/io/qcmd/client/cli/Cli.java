@@ -16,8 +16,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line as a whole: arguments in, exit code out. */
 final class Cli {
+    static final String VERSION = "qcmd " + Version.CURRENT;
+
     private final Session session;
-    private final CommandLine root;
+    private final Verbs verbs;
 
     /** {@code qcmd} without a verb. */
     @Command(
@@ -68,19 +70,23 @@ final class Cli {
 
     Cli(Session session) {
         this.session = session;
-        root = new CommandLine(new Root(session.globals()))
-                .addSubcommand(new RunVerb(session))
-                .addSubcommand(new PingVerb(session))
-                .addSubcommand(new JobsVerb(session))
-                .addSubcommand(new AttachVerb(session))
-                .addSubcommand(new CancelVerb(session))
-                .addSubcommand(new MinionsVerb(session))
-                .addSubcommand(new GroupVerb(session))
-                .addSubcommand(new StatusVerb(session))
-                .addSubcommand(new DemoVerb(session))
-                .addSubcommand(new BusVerb())
-                .addSubcommand(new AgentVerb())
-                .addSubcommand(new HelpVerb(session));
+        verbs = new Verbs(session);
+    }
+
+    int run(String... arguments) {
+        try {
+            List<String> ours = SaltForm.translate(List.of(arguments), verbs.names());
+            return root(ours).execute(ours.toArray(String[]::new));
+        } catch (UsageError error) {
+            return failed(error);
+        }
+    }
+
+    private CommandLine root(List<String> words) {
+        CommandLine root = new CommandLine(new Root(session.globals()));
+        for (Object verb : verbs.needed(words)) {
+            root.addSubcommand(verb);
+        }
         root.registerConverter(Duration.class, new Durations())
                 .registerConverter(Selection.Sample.class, new Choosing.Samples())
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -89,17 +95,8 @@ final class Cli {
                 .setOut(session.console().writer())
                 .setExecutionExceptionHandler(new Failures())
                 .setParameterExceptionHandler(new Mistakes());
-        root.getCommandSpec().version("qcmd " + Version.CURRENT);
-    }
-
-    int run(String... arguments) {
-        try {
-            List<String> ours =
-                    SaltForm.translate(List.of(arguments), root.getSubcommands().keySet());
-            return root.execute(ours.toArray(String[]::new));
-        } catch (UsageError error) {
-            return failed(error);
-        }
+        root.getCommandSpec().version(VERSION);
+        return root;
     }
 
     private int failed(Exception error) {
