@@ -186,8 +186,7 @@ class ArchitectureTest {
             .resideInAPackage("io.qcmd.client.local..")
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage(
-                    "java..", "io.qcmd.client.local..", "io.qcmd.protocol..", "org.jspecify.annotations..");
+            .resideInAnyPackage("java..", "io.qcmd.client.local..", "io.qcmd.protocol..", "org.jspecify.annotations..");
 
     @ArchTest
     static final ArchRule WHAT_A_CLIENT_SEES_IS_OURS = classes()

@@ -20,9 +20,7 @@ public final class QcmdMain {
     /** One command; its exit code. Who only asks for the version waits for nothing else. */
     static int run(Console console, Map<String, String> environment, String... args) {
         if (args.length == 1 && VERSION.contains(args[0])) {
-            console.print(Cli.VERSION);
-            console.flush();
-            return ExitCode.OK.code();
+            return version(console).code();
         }
         if (args.length > 1) {
             HeadStart.begin();
@@ -36,6 +34,16 @@ public final class QcmdMain {
                 QcmdMain::connect,
                 Interrupts.OF_THE_JVM);
         return new Cli(session).run(args);
+    }
+
+    private static ExitCode version(Console console) {
+        try {
+            console.print(Cli.VERSION);
+            console.flush();
+            return ExitCode.OK;
+        } catch (Console.ClosedOutput e) {
+            return ExitCode.CLOSED_OUTPUT;
+        }
     }
 
     private static QcmdClient connect(Globals globals, String url) {
