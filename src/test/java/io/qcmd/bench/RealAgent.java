@@ -13,7 +13,7 @@ import reactor.util.retry.Retry;
 
 /** An agent's real process, with its journal on the disk and commands that are spawned. */
 final class RealAgent implements AutoCloseable {
-    private static final String MINION = "real";
+    static final String MINION = "real";
     private static final Duration START = Duration.ofSeconds(30);
 
     private final Process process;

@@ -59,6 +59,7 @@ class ArchitectureTest {
             Map.entry("io.qcmd.agent", 15),
             Map.entry("io.qcmd.client", 12),
             Map.entry("io.qcmd.client.profile", 2),
+            Map.entry("io.qcmd.client.local", 8),
             Map.entry("io.qcmd.client.cli", 20));
 
     private static final String[] CORE = {
@@ -178,6 +179,15 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.rsocket..");
+
+    /** What makes a start of the command line short. */
+    @ArchTest
+    static final ArchRule THE_LOCAL_LINE_KNOWS_ONLY_THE_JDK = classes()
+            .that()
+            .resideInAPackage("io.qcmd.client.local..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "io.qcmd.client.local..", "io.qcmd.protocol..", "org.jspecify.annotations..");
 
     @ArchTest
     static final ArchRule WHAT_A_CLIENT_SEES_IS_OURS = classes()

@@ -42,6 +42,20 @@ class BenchIT {
     }
 
     @Test
+    void startup_printsEachProcess_withAndWithoutTheArchive() {
+        String jdk = System.getProperty("java.home");
+        String table = printed("startup", "--runs", "1", "--warm-up", "0", "--jdk", jdk);
+
+        assertThat(table).startsWith("startup: whole processes, 1 runs each; ");
+        List.of("java -version", "qcmd --version", "qcmd help", "qcmd run real -- true", "qcmd run real -- true, TCP")
+                .forEach(process -> assertThat(table).contains("`" + process + "`"));
+        assertThat(table)
+                .containsPattern("\\| the JDK's +\\|")
+                .containsPattern("\\| yes +\\|")
+                .containsPattern("\\| no +\\|");
+    }
+
+    @Test
     void fanout_printsEachFigureBesideTheBareCable_andItsGoals() {
         String table = bench("fanout", "--minions", "50", "--jobs", "20");
 

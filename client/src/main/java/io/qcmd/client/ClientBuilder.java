@@ -33,6 +33,10 @@ final class ClientBuilder implements QcmdClient.Builder {
         BusUrl bus = url != null
                 ? new BusUrl(url, "named by the program")
                 : BusUrl.find(System.getenv(), home == null ? null : Path.of(home));
-        return new BusClient(new RSocketRequester(bus, connectTimeout), new Reconnect(requestTimeout));
+        Path socket = bus.socket();
+        Requester requester = socket == null
+                ? new RSocketRequester(bus, connectTimeout)
+                : new LocalRequester(bus, socket, connectTimeout);
+        return new BusClient(requester, new Reconnect(requestTimeout));
     }
 }

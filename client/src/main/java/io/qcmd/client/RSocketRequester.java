@@ -17,24 +17,17 @@ import io.qcmd.transport.Violations;
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
-import reactor.netty.tcp.TcpClient;
 
-/** Questions as RSocket requests over one connection. */
+/** Questions as RSocket requests over one TCP connection. */
 final class RSocketRequester implements Requester {
     private static final WireCodec CODEC = WireCodec.cbor(WireCodec.Size.LARGE);
     /** Pages asked for at once; a page has up to 512 KiB, and the bus closes who asks for more than 1,024. */
     private static final int PAGES = 8;
-
-    private static final Pattern KNOWN = Pattern.compile(
-            "(?i)connection refused|no such file or directory|permission denied|timed out|no answer within .* ms");
 
     private final Mono<RSocket> connection;
     private final AtomicReference<@Nullable RSocket> current = new AtomicReference<>();
@@ -44,16 +37,17 @@ final class RSocketRequester implements Requester {
     RSocketRequester(BusUrl bus, Duration limit) {
         connection = link(bus)
                 .connect()
-                .timeout(limit, Mono.error(() -> unreachable(bus, "no answer within " + limit.toMillis() + " ms")))
+                .timeout(
+                        limit,
+                        Mono.error(() -> Unreachable.because(bus, "no answer within " + limit.toMillis() + " ms")))
                 .onErrorMap(error -> unreachable(bus, Errors.fromWire(error)))
                 .doOnNext(this::opened)
                 .cacheInvalidateIf(RSocket::isDisposed);
     }
 
     private static RSocketLink link(BusUrl bus) {
-        TcpClient tcp = bus.socket() == null ? Sockets.client(bus.host(), bus.port()) : Sockets.client(bus.socket());
         return new RSocketLink(
-                tcp,
+                Sockets.client(bus.host(), bus.port()),
                 GuardRules.busAtClient(),
                 Setup.client(Version.CURRENT),
                 Encoding.CBOR,
@@ -107,23 +101,8 @@ final class RSocketRequester implements Requester {
     /** A connection that could not be made for reasons of the network; a refusal that the bus told stays what it is. */
     private static QcmdException unreachable(BusUrl bus, QcmdException error) {
         return error.code() == ErrorCode.UNREACHABLE
-                ? unreachable(bus, reason(String.valueOf(error.getMessage())))
+                ? Unreachable.because(bus, String.valueOf(error.getMessage()))
                 : error;
-    }
-
-    /** A socket that only others may open is not away: it is not for this user. */
-    private static QcmdException unreachable(BusUrl bus, String reason) {
-        ErrorCode code = reason.equals("permission denied") ? ErrorCode.FORBIDDEN : ErrorCode.UNREACHABLE;
-        return new QcmdException(code, "cannot reach the bus at " + bus.url() + " (" + reason + ")");
-    }
-
-    /** What people know of Netty's long message. */
-    private static String reason(String message) {
-        if (message.contains("FileNotFound")) {
-            return "no such socket";
-        }
-        Matcher known = KNOWN.matcher(message);
-        return known.find() ? known.group().toLowerCase(Locale.ROOT) : message;
     }
 
     private static QcmdException told(Throwable error) {

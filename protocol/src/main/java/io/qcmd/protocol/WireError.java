@@ -1,5 +1,7 @@
 package io.qcmd.protocol;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * How an error looks to a client: the data of an ERROR frame, as JSON.
  *
@@ -16,6 +18,22 @@ public record WireError(ErrorCode code, String message, String hint, long retryA
 
     public static WireError of(QcmdException error) {
         return new WireError(error.code(), String.valueOf(error.getMessage()), error.hint(), error.retryAfterMillis());
+    }
+
+    /** What the bus said in the text of an ERROR frame; INTERNAL when it is of another version, or no {@link WireError}. */
+    public static QcmdException told(String text) {
+        try {
+            return Json.CODEC
+                    .decode(text.getBytes(StandardCharsets.UTF_8), WireError.class)
+                    .toException();
+        } catch (QcmdException e) {
+            return new QcmdException(ErrorCode.INTERNAL, "the bus answered with an error of another version");
+        }
+    }
+
+    /** Made when the first error is read, and that is seldom. */
+    private static final class Json {
+        private static final WireCodec CODEC = WireCodec.json(WireCodec.Size.SMALL);
     }
 
     public QcmdException toException() {

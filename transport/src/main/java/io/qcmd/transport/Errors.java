@@ -49,7 +49,7 @@ public final class Errors {
             return known;
         }
         if (error instanceof RSocketErrorException told && isJson(told.getMessage())) {
-            return parsed(told);
+            return WireError.told(String.valueOf(told.getMessage()));
         }
         if (isLostConnection(error)) {
             return new QcmdException(ErrorCode.UNREACHABLE, "connection to the bus: " + summary(error));
@@ -89,15 +89,6 @@ public final class Errors {
         String correlation = HexFormat.of().formatHex(id);
         log.error("unexpected error, correlation id {}", correlation, error);
         return new QcmdException(ErrorCode.INTERNAL, "internal error, correlation id " + correlation);
-    }
-
-    private static QcmdException parsed(RSocketErrorException told) {
-        try {
-            return JSON.decode(String.valueOf(told.getMessage()).getBytes(StandardCharsets.UTF_8), WireError.class)
-                    .toException();
-        } catch (QcmdException e) {
-            return new QcmdException(ErrorCode.INTERNAL, "the bus answered with an error of another version");
-        }
     }
 
     private static boolean isJson(@Nullable String text) {

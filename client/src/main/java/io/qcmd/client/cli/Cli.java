@@ -19,13 +19,15 @@ import picocli.CommandLine.ParseResult;
 
 /** The command line as a whole: arguments in, exit code out. */
 final class Cli {
+    static final String VERSION = "qcmd " + Version.CURRENT;
+
     /** Verbs that work beside a broken profile: they say what is wrong with it, or do not look at it. */
     private static final Set<String> WITHOUT_PROFILE =
             Set.of("help", "completion", "profile", "doctor", "demo", "bus", "agent");
 
     private final Session session;
     private final Settings settings;
-    private final CommandLine root;
+    private final Verbs verbs;
 
     /** {@code qcmd} without a verb. */
     @Command(
@@ -58,30 +60,51 @@ final class Cli {
         }
     }
 
+    // Classes and not lambdas: these three would keep picocli's old class files out of the class-data archive, and so
+    // its jar would be opened at each start.
+    private final class Strategy implements CommandLine.IExecutionStrategy {
+        @Override
+        public int execute(ParseResult parsed) {
+            return Cli.this.execute(parsed);
+        }
+    }
+
+    private final class Failures implements CommandLine.IExecutionExceptionHandler {
+        @Override
+        public int handleExecutionException(Exception error, CommandLine line, ParseResult parsed) {
+            return failed(error);
+        }
+    }
+
+    private final class Mistakes implements CommandLine.IParameterExceptionHandler {
+        @Override
+        public int handleParseException(ParameterException error, String[] arguments) {
+            return wrong(error);
+        }
+    }
+
     Cli(Session session) {
         this.session = session;
         settings = new Settings(session.environment(), session.globals()::profile);
         session.globals().settings(settings);
         session.console().follow(session.globals());
-        root = new CommandLine(new Root(session.globals()))
-                .addSubcommand(new RunVerb(session))
-                .addSubcommand(new PingVerb(session))
-                .addSubcommand(new JobsVerb(session))
-                .addSubcommand(new ExplainVerb(session))
-                .addSubcommand(new RedoVerb(session))
-                .addSubcommand(new RetryVerb(session))
-                .addSubcommand(new AttachVerb(session))
-                .addSubcommand(new CancelVerb(session))
-                .addSubcommand(new MinionsVerb(session))
-                .addSubcommand(new GroupVerb(session))
-                .addSubcommand(new StatusVerb(session))
-                .addSubcommand(new DoctorVerb(session))
-                .addSubcommand(new ProfileVerb(session))
-                .addSubcommand(new DemoVerb(session))
-                .addSubcommand(new BusVerb())
-                .addSubcommand(new AgentVerb())
-                .addSubcommand(new CompletionVerb(session))
-                .addSubcommand(new HelpVerb(session));
+        verbs = new Verbs(session);
+    }
+
+    int run(String... arguments) {
+        try {
+            List<String> ours = SaltForm.translate(List.of(arguments), verbs.names());
+            return root(ours).execute(ours.toArray(String[]::new));
+        } catch (UsageError error) {
+            return failed(error);
+        }
+    }
+
+    private CommandLine root(List<String> words) {
+        CommandLine root = new CommandLine(new Root(session.globals()));
+        for (Object verb : verbs.needed(words)) {
+            root.addSubcommand(verb);
+        }
         root.registerConverter(Duration.class, new Durations())
                 .registerConverter(Selection.Sample.class, new Choosing.Samples())
                 .registerConverter(TargetState.class, new TargetStates())
@@ -90,25 +113,16 @@ final class Cli {
                 .setUsageHelpWidth(100)
                 .setOut(session.console().writer())
                 .setDefaultValueProvider(settings)
-                .setExecutionStrategy(this::execute)
-                .setExecutionExceptionHandler((error, line, parsed) -> failed(error))
-                .setParameterExceptionHandler((error, arguments) -> wrong(error));
-        root.getCommandSpec().version("qcmd " + Version.CURRENT);
-    }
-
-    int run(String... arguments) {
-        try {
-            List<String> ours =
-                    SaltForm.translate(List.of(arguments), root.getSubcommands().keySet());
-            return root.execute(ours.toArray(String[]::new));
-        } catch (UsageError error) {
-            return failed(error);
-        }
+                .setExecutionStrategy(new Strategy())
+                .setExecutionExceptionHandler(new Failures())
+                .setParameterExceptionHandler(new Mistakes());
+        root.getCommandSpec().version(VERSION);
+        return root;
     }
 
     /** The model of all verbs: options and texts. */
     CommandLine line() {
-        return root;
+        return root(List.of("help"));
     }
 
     private int execute(ParseResult parsed) {

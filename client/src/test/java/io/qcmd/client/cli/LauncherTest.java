@@ -1,12 +1,17 @@
 package io.qcmd.client.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +23,24 @@ import org.junit.jupiter.api.io.TempDir;
 /** The launcher with a Java that only says how it was called. */
 class LauncherTest {
     private static final Path LAUNCHER = Path.of("..", "qcmd").toAbsolutePath().normalize();
+
+    private static final String FAKE = """
+            for word; do
+                printf '%s\\n' "$word"
+                case $word in
+                    -XX:DumpLoadedClassList=* | -XX:AOTCacheOutput=*) echo java/lang/Object >"${word#*=}" ;;
+                    -XX:SharedArchiveFile=*) archive=${word#*=} ;;
+                    -Xshare:dump) dump=true ;;
+                    *Rehearsal) rehearsal=true ;;
+                esac
+            done
+            if [ "${dump:-}" ]; then
+                echo archive >"$archive"
+            elif [ "${rehearsal:-}" ] && [ "${FAKE_FAILS:-}" ]; then
+                printf 1 >>'DIRECTORY/rehearsals'
+                exit 1
+            fi
+            """;
 
     @TempDir
     private Path directory;
@@ -130,9 +153,127 @@ class LauncherTest {
         assertThat(qcmd(Map.of(), "demo").exit).isEqualTo(2);
     }
 
+    @Test
+    void makesAnArchive_andUsesItFromThenOn() throws Exception {
+        Map<String, String> java = java("17.0.15");
+        Path archive = home.resolve("client/target/archive/17.0.15+6.jsa");
+        assertThat(qcmd(with(java, "QCMD_ARCHIVE", "now"), "status").out.lines())
+                .contains("-XX:SharedArchiveFile=" + archive, "io.qcmd.client.cli.QcmdMain");
+        assertThat(archive).hasContent("archive");
+        assertThat(qcmd(java, "status").out.lines()).contains("-XX:SharedArchiveFile=" + archive);
+        assertThat(archive.resolveSibling(".17.0.15+6")).doesNotExist();
+    }
+
+    @Test
+    void makesACache_onNewerJavas() throws Exception {
+        Map<String, String> java = java("25.0.3");
+        Path archive = home.resolve("client/target/archive/25.0.3+6.jsa");
+        assertThat(qcmd(with(java, "QCMD_ARCHIVE", "now"), "status").out.lines())
+                .contains("-XX:AOTCache=" + archive);
+        assertThat(archive).exists();
+    }
+
+    @Test
+    void makesAnArchiveInTheBackground() throws Exception {
+        Map<String, String> java = java("17.0.15");
+        assertThat(qcmd(java, "status").out).contains("QcmdMain").doesNotContain("SharedArchiveFile");
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> !Files.exists(home.resolve("client/target/archive/.17.0.15+6"))
+                        && Files.exists(home.resolve("client/target/archive/17.0.15+6.jsa")));
+        assertThat(qcmd(java, "status").out).contains("SharedArchiveFile");
+    }
+
+    @Test
+    void makesNoArchive_whenToldSo() throws Exception {
+        assertThat(qcmd(with(java("17.0.15"), "QCMD_ARCHIVE", "off"), "status").out)
+                .contains("QcmdMain")
+                .doesNotContain("SharedArchiveFile");
+        assertThat(home.resolve("client/target/archive")).doesNotExist();
+    }
+
+    @Test
+    void makesAnotherArchive_whenAJarIsNewer() throws Exception {
+        Map<String, String> java = java("17.0.15");
+        Path archive =
+                Files.createDirectories(home.resolve("client/target/archive")).resolve("17.0.15+6.jsa");
+        Files.writeString(archive, "old");
+        Files.setLastModifiedTime(archive, FileTime.fromMillis(1_000));
+        assertThat(qcmd(with(java, "QCMD_ARCHIVE", "now"), "status").out).contains("SharedArchiveFile=" + archive);
+        assertThat(archive).hasContent("archive");
+    }
+
+    @Test
+    void startsWithoutAnArchive_whenItCannotBeMade_andDoesNotTryAgainAtOnce() throws Exception {
+        Map<String, String> broken = with(java("17.0.15"), "QCMD_ARCHIVE", "now", "FAKE_FAILS", "Rehearsal");
+        for (int i = 0; i < 2; i++) {
+            Ended ended = qcmd(broken, "status");
+            assertThat(ended.exit).isZero();
+            assertThat(ended.out).contains("QcmdMain").doesNotContain("SharedArchiveFile");
+        }
+        assertThat(directory.resolve("rehearsals")).hasContent("1");
+    }
+
+    @Test
+    void keepsTheArchiveInTheCacheOfTheUser_whenTheFolderIsNotHis() throws Exception {
+        Path cache = Files.createDirectories(directory.resolve("my cache"));
+        giveAway(home.resolve("client/target"));
+        Map<String, String> java = with(java("17.0.15"), "XDG_CACHE_HOME", cache.toString());
+        Path archive = cache.resolve("qcmd" + home + "/17.0.15+6.jsa");
+        assertThat(qcmd(with(java, "QCMD_ARCHIVE", "now"), "status").out).contains("SharedArchiveFile=" + archive);
+        assertThat(qcmd(java, "status").out).contains("SharedArchiveFile=" + archive);
+        assertThat(home.resolve("client/target/archive")).doesNotExist();
+
+        Map<String, String> nowhere = with(java, "XDG_CACHE_HOME", "/nowhere/at/all", "QCMD_ARCHIVE", "now");
+        Ended ended = qcmd(nowhere, "status");
+        assertThat(ended.out).contains("QcmdMain").doesNotContain("SharedArchiveFile");
+        assertThat(ended.err).isEmpty();
+    }
+
+    @Test
+    void leavesAnArchiveAlone_thatIsNotRootsOwn() throws Exception {
+        assumeTrue(isRoot(), "only root may give files away");
+        Map<String, String> java = with(
+                java("17.0.15"), "XDG_CACHE_HOME", directory.resolve("none").toString());
+        Path archive = home.resolve("client/target/archive/17.0.15+6.jsa");
+        assertThat(qcmd(with(java, "QCMD_ARCHIVE", "now"), "status").out).contains("SharedArchiveFile");
+        giveAway(archive);
+        giveAway(home.resolve("client/target"));
+        assertThat(qcmd(java, "status").out).contains("QcmdMain").doesNotContain("SharedArchiveFile");
+    }
+
+    /** A JDK that has all that an archive needs. */
+    private Map<String, String> java(String version) throws IOException {
+        Path place = jdk(version);
+        Files.writeString(
+                place.resolve("release"), "JAVA_RUNTIME_VERSION=\"" + version + "+6\"\n", StandardOpenOption.APPEND);
+        return Map.of("JAVA_HOME", place.toString());
+    }
+
+    private static Map<String, String> with(Map<String, String> environment, String... pairs) {
+        Map<String, String> more = new HashMap<>(environment);
+        for (int i = 0; i < pairs.length; i += 2) {
+            more.put(pairs[i], pairs[i + 1]);
+        }
+        return more;
+    }
+
+    /** To somebody else, where that is possible; else at least nobody may write to it. */
+    private static void giveAway(Path file) throws IOException {
+        if (isRoot()) {
+            Files.setAttribute(file, "unix:uid", 65_534);
+        } else {
+            assertThat(file.toFile().setWritable(false)).isTrue();
+        }
+    }
+
+    private static boolean isRoot() throws IOException {
+        return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+    }
+
+    /** Its java prints its words, and leaves the files behind that it was told to make. */
     private Path jdk(String version) throws IOException {
         Path place = directory.resolve("jdk " + version);
-        script("jdk " + version + "/bin/java", "for word; do printf '%s\\n' \"$word\"; done");
+        script("jdk " + version + "/bin/java", FAKE.replace("DIRECTORY", directory.toString()));
         Files.writeString(
                 place.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + version + "\"\nOS_ARCH=\"y\"\n");
         return place;
