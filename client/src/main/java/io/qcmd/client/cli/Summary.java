@@ -66,9 +66,11 @@ final class Summary {
         }
         String id = outcome.shortForm();
         String verb = one instanceof TargetResult.Failed ? "jobs output " : "explain ";
-        return List.of("details: qcmd " + verb + id + " " + one.minion(), "the rest again: qcmd retry " + id + which());
+        String details = "details: qcmd " + verb + id + " " + one.minion();
+        return which().isEmpty() ? List.of(details) : List.of(details, "the rest again: qcmd retry " + id + which());
     }
 
+    /** Of those that retry knows. */
     private String which() {
         boolean failed = has(TargetState.FAILED) || has(TargetState.TIMED_OUT);
         boolean missing = has(TargetState.EXPIRED)
