@@ -88,27 +88,29 @@ final class JobsVerb {
         return session.with(client -> {
             String[] only = minions == null ? new String[0] : minions;
             Job job = client.job(id);
-            print((follow ? job.output(only) : job.outputSoFar(only)).map(JobEvent.Printed::new));
+            JobInfo before = Calls.answer(job.info());
+            print(follow ? job.output(only) : job.outputSoFar(only));
+            if (!follow && before.endedAt() == 0 && !session.globals().quiet()) {
+                String name = before.job().shortForm();
+                session.console().note("job " + name + " goes on; qcmd jobs output " + name + " -f follows it");
+            }
             return ExitCode.OK.code();
         });
     }
 
-    private void print(Flux<JobEvent> printed) {
+    private void print(Flux<OutputChunk> chunks) {
+        Flux<JobEvent> printed = chunks.map(JobEvent.Printed::new);
         if (session.globals().isText()) {
             PlainView view = new PlainView(session.console(), true);
             Calls.each(printed, flushed(view));
             view.finish();
         } else if (session.globals().format() == Globals.Format.JSON) {
             WrittenByMinion written = new WrittenByMinion();
-            Calls.each(printed.ofType(JobEvent.Printed.class), event -> written.add(chunk(event)));
+            Calls.each(chunks, written::add);
             written.print(session.console());
         } else {
             Calls.each(printed, flushed(new JsonLinesView(session.console())));
         }
-    }
-
-    private static OutputChunk chunk(JobEvent.Printed event) {
-        return event.chunk();
     }
 
     /** Each piece at once: the job may go on for long. */

@@ -155,6 +155,7 @@ class HistoryVerbsTest {
 
     @Test
     void outputIsToldSoFar_orFollowed_orAsOneDocument() {
+        client.info = Mono.just(job(null));
         client.events = Flux.just(
                 new JobEvent.Printed(new OutputChunk("web1", Output.Stream.STDOUT, 0, 0, Bytes.utf8("a"))),
                 new JobEvent.Printed(new OutputChunk("web1", Output.Stream.STDOUT, 1, 0, Bytes.utf8("b\n"))));
@@ -166,6 +167,25 @@ class HistoryVerbsTest {
                         "job @last", "outputSoFar []", "job @last", "output [web1]", "job @last", "outputSoFar []");
         assertThat(out())
                 .isEqualTo("web1: ab\nweb1: ab\n[\n{\"minion\":\"web1\",\"stdout\":\"ab\\n\",\"stderr\":\"\"}\n]\n");
+    }
+
+    @Test
+    void outputSoFar_saysThatTheJobGoesOn() {
+        client.info = Mono.just(new JobInfo(
+                JOB,
+                Selection.of(new Target("role=web")),
+                Command.shell("sleep 9"),
+                "li",
+                880_000,
+                910_000,
+                1_100_000,
+                false,
+                0,
+                JobStatus.RUNNING,
+                new Counts(Map.of(TargetState.RUNNING, 2)),
+                null));
+        assertThat(run("jobs", "output", "@last")).isZero();
+        assertThat(err()).isEqualTo("job 4VK7Q2 goes on; qcmd jobs output 4VK7Q2 -f follows it\n");
     }
 
     @Test
