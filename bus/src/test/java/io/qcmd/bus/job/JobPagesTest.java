@@ -57,6 +57,7 @@ class JobPagesTest {
                 false,
                 0,
                 JobStatus.RUNNING,
-                new Counts(Map.of()));
+                new Counts(Map.of()),
+                null);
     }
 }
