@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -121,9 +122,11 @@ final class Oracle {
         assertThat(objections(testimonies())).isEmpty();
     }
 
-    /** Waits until every accepted job has ended, and looks at it. A job that does not end is an error. */
+    /** Waits until every accepted job has ended and every agent rests, and looks at the jobs. A job that does not end is an error. */
     List<Testimony> testimonies() {
         asked.values().forEach(of -> House.answer(of.job().await()));
+        // What an agent still keeps may revise a LOST.
+        minions().forEach(this::left);
         // Read at last, for all: what started late is seen as well.
         Map<String, Map<String, Long>> starts = starts();
         return asked.values().stream()
@@ -138,7 +141,7 @@ final class Oracle {
         starts().keySet().stream()
                 .filter(job -> !asked.containsKey(job))
                 .forEach(job -> wrong.add("job " + job + " ran, and nobody was told that it was accepted"));
-        wrong.addAll(leftProcesses());
+        wrong.addAll(lasting(() -> processesOf(asked.keySet())));
         minions().forEach(minion -> wrong.addAll(left(minion)));
         return wrong;
     }
@@ -176,11 +179,12 @@ final class Oracle {
                         Map.Entry::getKey, output -> output.getValue().toString(StandardCharsets.UTF_8)));
     }
 
-    private List<String> leftProcesses() {
-        return lasting(() -> Processes.mentioning("QCMD_JOB=").stream()
-                .filter(line -> asked.keySet().stream().anyMatch(job -> line.contains("QCMD_JOB=" + job)))
+    /** Processes of the commands of these jobs. */
+    static List<String> processesOf(Set<String> jobs) {
+        return Processes.mentioning("QCMD_JOB=").stream()
+                .filter(line -> jobs.stream().anyMatch(job -> line.contains("QCMD_JOB=" + job)))
                 .map(line -> "a process is left: " + line)
-                .toList());
+                .toList();
     }
 
     private List<String> left(String minion) {
@@ -207,9 +211,10 @@ final class Oracle {
     private Map<String, Map<String, Long>> starts() {
         Map<String, Map<String, Long>> starts = new TreeMap<>();
         for (String minion : minions()) {
-            lines(minion).forEach(line -> starts.computeIfAbsent(
-                            line.substring(0, line.indexOf(' ')), job -> new TreeMap<>())
-                    .merge(minion, 1L, Long::sum));
+            lines(minion)
+                    .forEach(
+                            line -> starts.computeIfAbsent(line.substring(0, line.indexOf(' ')), job -> new TreeMap<>())
+                                    .merge(minion, 1L, Long::sum));
         }
         return starts;
     }

@@ -125,7 +125,9 @@ final class Soak {
             List<String> wrong = oracle.objections(seen);
             tally.jobs(seen);
             tally.violations(wrong);
-            tally.leftOver((int) wrong.stream().filter(what -> what.contains(" left: ") || what.contains(" keeps ")).count());
+            tally.leftOver((int) wrong.stream()
+                    .filter(what -> what.contains(" left: ") || what.contains(" keeps "))
+                    .count());
             weigh();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -223,7 +225,8 @@ final class Soak {
         return new Fault(
                 what,
                 () -> {
-                    tally.fault(percent == 100 ? "time without any network" : "time with " + percent + " % packet loss", 1);
+                    tally.fault(
+                            percent == 100 ? "time without any network" : "time with " + percent + " % packet loss", 1);
                     where.lose(percent);
                 },
                 () -> where.lose(0));
@@ -252,7 +255,8 @@ final class Soak {
                     .requestId("soak-" + tally.submit());
             boolean cancelled = random.nextInt(10) == 0;
             submits.add(accepted(run, more)
-                    .flatMap(job -> cancelled ? job.cancel().retryWhen(UNTIL_ANSWERED).then() : Mono.empty())
+                    .flatMap(job ->
+                            cancelled ? job.cancel().retryWhen(UNTIL_ANSWERED).then() : Mono.empty())
                     .toFuture());
         }
     }

@@ -2,16 +2,13 @@ package io.qcmd.system;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.LocalTime;
-import java.time.temporal.ChronoUnit;
-import java.util.Comparator;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,12 +19,15 @@ import picocli.CommandLine.Spec;
 /** {@code qcmd soak}: a real bus and real agents, killed, stopped and cut off at random. Ends with 0, with 1 when a promise was broken, with 2 for wrong words. */
 @Command(
         name = "qcmd soak",
-        description = "Kills, stops and cuts off a real bus and real agents at random while jobs run, and judges each job.",
-        mixinStandardHelpOptions = true)
+        description =
+                "Kills, stops and cuts off a real bus and real agents at random while jobs run, and judges each job.",
+        mixinStandardHelpOptions = true,
+        subcommands = LossMain.class)
 public final class SoakMain implements Callable<Integer> {
     private static final int BROKEN = 1;
     private static final int MOST_AGENTS = 99;
     private static final int FULL_LOSS = 100;
+    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss");
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -54,7 +54,8 @@ public final class SoakMain implements Callable<Integer> {
             names = "--loss",
             defaultValue = "20",
             paramLabel = "PERCENT",
-            description = "Packets that are lost while packets are lost; 0: the network is left alone (${DEFAULT-VALUE}).")
+            description =
+                    "Packets that are lost while packets are lost; 0: the network is left alone (${DEFAULT-VALUE}).")
     private int loss;
 
     @Option(
@@ -123,39 +124,12 @@ public final class SoakMain implements Callable<Integer> {
     }
 
     private void say(String what) {
-        print(LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + " " + what);
+        print(CLOCK.format(LocalTime.now()) + " " + what);
     }
 
     private void print(String what) {
         PrintWriter out = spec.commandLine().getOut();
         out.println(what);
         out.flush();
-    }
-
-    /** A directory that is removed in the end, and whose processes end with this one. */
-    private record Workshop(Path path) {
-        static Workshop in(@Nullable Path parent) throws IOException {
-            Path path = parent == null
-                    ? Files.createTempDirectory("soak")
-                    : Files.createTempDirectory(Files.createDirectories(parent).toAbsolutePath(), "soak");
-            Workshop shop = new Workshop(path);
-            Runtime.getRuntime().addShutdownHook(new Thread(shop::abandon));
-            return shop;
-        }
-
-        void remove() throws IOException {
-            List<Path> all;
-            try (Stream<Path> found = Files.walk(path)) {
-                all = found.sorted(Comparator.reverseOrder()).toList();
-            }
-            for (Path file : all) {
-                Files.deleteIfExists(file);
-            }
-        }
-
-        private void abandon() {
-            ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
-            Processes.killAllMentioning(path.toString());
-        }
     }
 }

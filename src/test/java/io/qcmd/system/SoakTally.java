@@ -64,8 +64,17 @@ final class SoakTally {
         return List.copyOf(violations);
     }
 
+    synchronized int jobs() {
+        return jobs;
+    }
+
     synchronized boolean isGreen() {
         return violations.isEmpty();
+    }
+
+    @Override
+    public synchronized String toString() {
+        return jobs + " jobs, fates " + fates + ", faults " + faults;
     }
 
     /** As a table of Markdown, to be put into docs/faults.md as it is. */
