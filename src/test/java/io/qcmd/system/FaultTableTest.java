@@ -94,7 +94,13 @@ class FaultTableTest {
             }
         }
         assertThat(unknown).as("tags that faults.txt does not know").isEmpty();
-        return text.toString();
+        return text.append(lastSoak()).toString();
+    }
+
+    /** What the last long run printed, put into a file by hand. */
+    private static String lastSoak() throws IOException {
+        return "\n## The last long soak\n\n[`qcmd soak`](soak.md) breaks many of these at once, at random. Its summary:\n\n"
+                + Files.readString(ROOT.resolve("src/test/resources/soak.txt"));
     }
 
     private String classes(String id, boolean processes) {
