@@ -1,5 +1,6 @@
 package io.qcmd.bus.store;
 
+import io.qcmd.bus.store.UnfinishedJob.Upload;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.Fate;
 import io.qcmd.protocol.JobId;
@@ -7,6 +8,7 @@ import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.ResultPage;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -31,7 +33,7 @@ public interface Ledger {
     /** The job of an earlier submit; empty: none. */
     Mono<JobRecord> byRequestId(String requestId);
 
-    /** Stores a piece of output of a live target; its commit sequence. A second piece at the same offset of the stream is refused (IllegalStateException). */
+    /** Stores a piece of output of a target that is live or LOST; its commit sequence. A second piece at the same offset of the stream is refused (IllegalStateException). */
     Mono<Long> append(MinionId minion, Output output);
 
     /**
@@ -60,6 +62,9 @@ public interface Ledger {
 
     /** The current fate of one target; empty: none yet. */
     Mono<Fate> fate(JobId job, MinionId minion);
+
+    /** What is committed of the output of one target, streams without any left out; empty map: nothing. */
+    Mono<Map<Output.Stream, Upload>> uploads(JobId job, MinionId minion);
 
     /**
      * One page of a job after a sequence: fates and, if wanted, output, merged in order of sequence, at most 256 rows and 512 KiB (one row at least); nothing

@@ -11,6 +11,7 @@ import io.qcmd.bus.store.PageBuilder;
 import io.qcmd.bus.store.Registry;
 import io.qcmd.bus.store.SessionRecord;
 import io.qcmd.bus.store.UnfinishedJob;
+import io.qcmd.bus.store.UnfinishedJob.Upload;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.Fate;
 import io.qcmd.protocol.Group;
@@ -152,6 +153,11 @@ public final class MemoryStore implements Ledger, Registry {
     @Override
     public Mono<Fate> fate(JobId job, MinionId minion) {
         return turn(() -> ask(job, found -> found.fate(minion)));
+    }
+
+    @Override
+    public Mono<Map<Output.Stream, Upload>> uploads(JobId job, MinionId minion) {
+        return turn(() -> ask(job, found -> found.uploads(minion))).defaultIfEmpty(Map.of());
     }
 
     @Override
