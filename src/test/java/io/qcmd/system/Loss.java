@@ -64,6 +64,7 @@ final class Loss {
                 .toList();
         Oracle oracle = new Oracle(house);
         house.startBus("uncontrollable_after: 60s");
+        house.awaitBus();
         minions.forEach(minion -> house.startAgent(minion, "reconnect_first: 1s", "reconnect_longest: 60s"));
         house.awaitUp(minions.toArray(String[]::new));
 

@@ -85,6 +85,7 @@ final class Soak {
                 .mapToObj(number -> String.format("a%02d", number))
                 .toList();
         this.bus = house.startBus(SMALL_HEAP, BUS);
+        awaitBus();
         minions.forEach(minion -> house.startAgent(minion, AGENT));
         awaitAll();
         oracle.start(oracle.run("*", Duration.ofMillis(100)));

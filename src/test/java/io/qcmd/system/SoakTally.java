@@ -20,7 +20,7 @@ final class SoakTally {
     private int refused;
     private int jobs;
     private int targets;
-    private long revised;
+    private int revised;
     private int leftOver;
 
     synchronized void round() {
@@ -48,10 +48,10 @@ final class SoakTally {
     synchronized void jobs(List<Testimony> seen) {
         jobs = seen.size();
         targets = seen.stream().mapToInt(Testimony::matched).sum();
-        revised = seen.stream().mapToLong(Testimony::revised).sum();
+        revised = seen.stream().mapToInt(job -> job.revised().size()).sum();
         fates.clear();
         seen.stream()
-                .flatMap(job -> job.rows().stream())
+                .flatMap(job -> job.fates().stream())
                 .map(TargetResult::state)
                 .forEach(state -> fates.merge(state, 1, Integer::sum));
     }

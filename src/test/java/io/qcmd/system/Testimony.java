@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What was seen of one accepted job when all was over, and what is wrong with it.
@@ -51,17 +52,31 @@ record Testimony(
         wrong.addAll(oneEach("row", rows.stream().map(TargetResult::minion).toList()));
         wrong.addAll(oneEach("event of an end", minionsOf(end -> !end.late())));
         wrong.addAll(revisions());
-        rows.forEach(row -> judge(row, false, wrong));
-        ends.forEach(end -> judge(end.result(), end.late(), wrong));
+        rows.forEach(row -> judge(row, wrong));
+        ends.forEach(end -> judge(end.result(), wrong));
         starts.keySet().stream()
                 .filter(minion -> rows.stream().noneMatch(row -> row.minion().equals(minion)))
                 .forEach(minion -> wrong.add("it ran on " + minion + ", which is no target"));
         return wrong.stream().distinct().map(what -> "job " + job + ": " + what).toList();
     }
 
-    /** How many targets were LOST at first. */
-    long revised() {
-        return ends.stream().filter(JobEvent.Ended::late).count();
+    /** The late truths of what was LOST at first. */
+    List<TargetResult> revised() {
+        return ends.stream()
+                .filter(JobEvent.Ended::late)
+                .map(JobEvent.Ended::result)
+                .toList();
+    }
+
+    /** How each target ended, by what is known now. */
+    List<TargetResult> fates() {
+        List<TargetResult> revised = revised();
+        return Stream.concat(
+                        revised.stream(),
+                        rows.stream()
+                                .filter(row -> revised.stream()
+                                        .noneMatch(end -> end.minion().equals(row.minion()))))
+                .toList();
     }
 
     private List<String> oneEach(String what, List<String> minions) {
@@ -93,8 +108,7 @@ record Testimony(
         return wrong;
     }
 
-    /** @param late whether it comes after LOST: then it is the result alone, and the output is what had come before */
-    private void judge(TargetResult end, boolean late, List<String> wrong) {
+    private void judge(TargetResult end, List<String> wrong) {
         String minion = end.minion();
         long count = starts.getOrDefault(minion, 0L);
         String what = end.state() + " on " + minion;
@@ -113,8 +127,7 @@ record Testimony(
             wrong.add(what + " with exit code " + exit + ", its own is " + Errand.exit(job));
         }
         String output = outputs.getOrDefault(minion, "");
-        String own = Errand.output(job, minion, more);
-        if (late ? !own.startsWith(output) : !own.equals(output)) {
+        if (!output.equals(Errand.output(job, minion, more))) {
             wrong.add(what + " with an output of " + output.length() + " characters that is not its own");
         }
     }
