@@ -315,11 +315,7 @@ final class Oracle {
                 result.state(),
                 target.job(),
                 fate);
-        // What comes after LOST has its result alone.
-        if (fate != null
-                && told
-                && !fate.late()
-                && (result.state() == TargetState.SUCCEEDED || result.state() == TargetState.FAILED)) {
+        if (fate != null && told && (result.state() == TargetState.SUCCEEDED || result.state() == TargetState.FAILED)) {
             Plan plan = Plan.of(known(target.job()).command());
             long printed = disk
                     .page(target.job(), 0, true, Set.of(target.minion()))

@@ -10,6 +10,7 @@ import io.qcmd.bus.store.Registry;
 import io.qcmd.bus.store.SessionRecord;
 import io.qcmd.bus.store.Trail;
 import io.qcmd.bus.store.UnfinishedJob;
+import io.qcmd.bus.store.UnfinishedJob.Upload;
 import io.qcmd.bus.store.memory.MemoryStore;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.ErrorCode;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -309,6 +311,11 @@ class SimulatedStore implements Ledger, Registry {
     @Override
     public Flux<Trail> trails(JobId job, MinionId minion) {
         return rows(() -> disk.trails(job, minion));
+    }
+
+    @Override
+    public Mono<Map<Output.Stream, Upload>> uploads(JobId job, MinionId minion) {
+        return read(() -> disk.uploads(job, minion));
     }
 
     @Override

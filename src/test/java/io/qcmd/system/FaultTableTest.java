@@ -61,7 +61,13 @@ class FaultTableTest {
                     .formatted(
                             fault.id(), fault.what(), classes(tests, true), classes(tests, false), fault.untested()));
         }
-        return text.toString();
+        return text.append(lastSoak()).toString();
+    }
+
+    /** What the last long run printed, put into a file by hand. */
+    private static String lastSoak() throws IOException {
+        return "\n## The last long soak\n\n[`qcmd soak`](soak.md) breaks many of these at once, at random. Its summary:\n\n"
+                + Files.readString(ROOT.resolve("src/test/resources/soak.txt"));
     }
 
     private static String classes(List<TaggedTest> tests, boolean processes) {

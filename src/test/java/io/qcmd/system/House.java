@@ -57,6 +57,7 @@ final class House implements AutoCloseable {
 
     private final Path directory;
     private final boolean watched;
+    private final @Nullable Network network;
     private final int agentPort = freePort();
     private final int clientPort = freePort();
     /** Youngest first: agents end before the bus. */
@@ -74,17 +75,23 @@ final class House implements AutoCloseable {
 
     /** Everything it makes is inside of the directory; the path must be short enough for a socket. */
     House(Path directory) {
-        this(directory, false);
+        this(directory, false, null);
     }
 
-    private House(Path directory, boolean watched) {
+    /** A house whose servers see each other over this network alone; clients reach the bus by its Unix socket. */
+    House(Path directory, Network network) {
+        this(directory, false, network);
+    }
+
+    private House(Path directory, boolean watched, @Nullable Network network) {
         this.directory = directory;
         this.watched = watched;
+        this.network = network;
     }
 
     /** A house with a {@link Watchman} in each server, which takes some seconds more to start: closing it fails when one of them blocked or leaked. */
     static House watched(Path directory) {
-        return new House(directory, true);
+        return new House(directory, true, null);
     }
 
     /** Where clients find the bus. */
@@ -387,7 +394,7 @@ final class House implements AutoCloseable {
     }
 
     private Program launch(String name, Map<String, String> environment, String... words) {
-        return launch(name, environment, List.of(), words);
+        return launch(name, environment, network == null ? List.of() : network.inside(), words);
     }
 
     private Program launch(String name, Map<String, String> environment, List<String> before, String... words) {

@@ -42,6 +42,14 @@ final class Processes {
         });
     }
 
+    /** Kills every process, this one left out, that has the text in its command line or environment. */
+    static void killAllMentioning(String text) {
+        ProcessHandle.allProcesses()
+                .filter(process -> process.pid() != ProcessHandle.current().pid())
+                .filter(process -> (read(process, "cmdline") + " " + read(process, "environ")).contains(text))
+                .forEach(ProcessHandle::destroyForcibly);
+    }
+
     /** The processes, this one left out, that have the text in their command line or environment. */
     static List<String> mentioning(String text) {
         return ProcessHandle.allProcesses()
@@ -74,6 +82,12 @@ final class Processes {
     /** How many files and sockets a process has open. */
     static int openFiles(long pid) throws IOException {
         try (Stream<Path> all = Files.list(Path.of("/proc", String.valueOf(pid), "fd"))) {
+            return (int) all.count();
+        }
+    }
+
+    static int threads(long pid) throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc", String.valueOf(pid), "task"))) {
             return (int) all.count();
         }
     }

@@ -130,8 +130,11 @@ final class Program implements AutoCloseable {
         return words + " (pid " + pid() + ")\n--- stdout\n" + out() + "--- stderr\n" + err();
     }
 
+    /** Of a process that has ended there is nothing to learn; its number may be that of another by now. */
     private void remember() {
-        process.descendants().forEach(family::add);
+        if (process.isAlive()) {
+            process.descendants().forEach(family::add);
+        }
     }
 
     void signal(String name) {

@@ -3,12 +3,14 @@ package io.qcmd.agent;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Version;
 import io.qcmd.protocol.config.ConfigFile;
+import io.qcmd.transport.Errors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.Security;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Hooks;
 
 /**
  * The agent's process: {@code qcmd agent [--config FILE]}. Ends with 2 when it cannot start, with 1 when its journal cannot be trusted any more, and by SIGTERM with
@@ -49,6 +51,9 @@ public final class AgentMain {
                 settings.minion(),
                 settings.bus(),
                 settings.data());
+        // rsocket-java tells why a connection ends to each of its streams, to those that are over too.
+        Hooks.onErrorDropped(
+                error -> log.info("told too late: {}", Errors.fromWire(error).getMessage()));
         agent.sessions().block();
     }
 

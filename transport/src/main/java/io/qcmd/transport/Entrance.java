@@ -225,7 +225,7 @@ public final class Entrance {
         private void makeRoom() {
             FrameGuard closed = guard;
             if (closed != null) {
-                closed.close(Violation.SETUP_MISSING);
+                closed.close(Violation.SETUP_LATE);
             }
         }
     }

@@ -53,7 +53,7 @@ final class FrameGuard implements DuplexConnection, Peer.Connection {
         this.firstFrame = greeted
                 ? null
                 : scheduler.schedule(
-                        () -> close(Violation.SETUP_MISSING), rules.firstFrame().toMillis(), TimeUnit.MILLISECONDS);
+                        () -> close(Violation.SETUP_LATE), rules.firstFrame().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

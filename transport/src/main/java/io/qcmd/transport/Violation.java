@@ -6,7 +6,9 @@ import java.time.Duration;
 /** Why a guard closed a connection; the names are the {@code reason} of the metric. */
 public enum Violation {
     FRAME_LENGTH("a frame that is too short or too long"),
-    SETUP_MISSING("no SETUP in time, or another frame before it"),
+    /** No rule is broken: packets are lost, or the peer has too much to do. It may come again as after any lost connection. */
+    SETUP_LATE(ErrorCode.TIMED_OUT, "no SETUP in time"),
+    SETUP_MISSING("another frame before SETUP"),
     SETUP_MALFORMED("a SETUP that does not parse, or of another version of RSocket"),
     SETUP_AGAIN("a second SETUP"),
     SETUP_FEATURE("resume or lease; neither is offered here"),

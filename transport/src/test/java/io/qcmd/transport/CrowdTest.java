@@ -68,7 +68,9 @@ class CrowdTest {
 
         Awaitility.await().atMost(SOON).until(() -> doors.get(0).sessions() == 0);
         assertThat(entrance.unfinished()).isZero();
-        assertThat(violations.total(Violation.SETUP_MISSING) + violations.total(Violation.HANDSHAKE_COUNT))
+        assertThat(violations.total(Violation.SETUP_LATE)
+                        + violations.total(Violation.SETUP_MISSING)
+                        + violations.total(Violation.HANDSHAKE_COUNT))
                 .isGreaterThanOrEqualTo(CROWD);
     }
 

@@ -194,7 +194,7 @@ class HostilePeerTest {
                     .orElseThrow();
 
             assertThat(sent).isLessThan(setup.length);
-            isClosedFor(hostile, Violation.SETUP_MISSING);
+            isClosedFor(hostile, Violation.SETUP_LATE);
         }
     }
 

@@ -38,12 +38,14 @@ public final class Accounting implements Fates {
     private final Map<MinionId, Set<JobId>> granted = new ConcurrentHashMap<>();
 
     private final LiveLoad load = new LiveLoad();
+    private final LateTargets late;
     private final Ledger ledger;
     private final Clock clock;
 
     public Accounting(Ledger ledger, Clock clock) {
         this.ledger = ledger;
         this.clock = clock;
+        this.late = new LateTargets(ledger);
     }
 
     /** Takes a new job up, if there is room for it; BUSY when there is none. */
@@ -125,20 +127,32 @@ public final class Accounting implements Fates {
         return true;
     }
 
-    /** Takes new output of a target that runs; completes when it is on disk. What is known, or comes too late, is dropped. */
+    /** Takes new output of a target that runs, or is LOST and was told of in HELLO; completes when it is on disk. What is known, or comes too late, is dropped. */
     public Mono<Void> output(MinionId minion, Output piece) {
-        LiveJob job = live.get(piece.job());
-        if (job == null) {
-            return Mono.empty();
-        }
-        Optional<Mono<Long>> commit = job.take(minion, piece, fresh -> ledger.append(minion, fresh));
-        commit.ifPresent(written -> written.subscribe(new Commit(job::tellCommitted)));
+        Optional<LiveJob> job = live(piece.job());
+        Optional<Mono<Long>> commit = job.flatMap(
+                        open -> open.take(minion, piece, fresh -> ledger.append(minion, fresh)))
+                .or(() -> late.take(minion, piece));
+        commit.ifPresent(written -> written.subscribe(new Commit(() -> job.ifPresent(LiveJob::tellCommitted))));
         return commit.map(Mono::then).orElse(Mono.empty());
     }
 
     /** The offset up to which output of a target is taken. */
     public long taken(JobId job, MinionId minion, Output.Stream stream) {
-        return live(job).map(target -> target.upload(minion, stream).end()).orElse(0L);
+        return live(job)
+                .map(target -> target.upload(minion, stream).end())
+                .filter(end -> end > 0)
+                .orElseGet(() -> late.taken(job, minion, stream));
+    }
+
+    /** Takes up a LOST target of which an agent tells in its HELLO. */
+    Mono<Void> openLate(JobId job, MinionId minion) {
+        return late.open(job, minion);
+    }
+
+    /** Lets go of the LOST targets of which a HELLO does not tell. */
+    void retainLate(MinionId minion, Set<JobId> told) {
+        late.retain(minion, told);
     }
 
     /**
@@ -152,8 +166,7 @@ public final class Accounting implements Fates {
             return revise(minion, result);
         }
         if (!job.hasOutputOf(minion, result)) {
-            return Mono.error(new QcmdException(
-                    ErrorCode.BAD_REQUEST, "result of " + minion + ": it came before all its output"));
+            return beforeItsOutput(minion);
         }
         Optional<Mono<Long>> commit = job.decide(
                 minion, result.state(), (last, steps) -> write(minion, result, last, steps), () -> told(job, minion));
@@ -218,15 +231,29 @@ public final class Accounting implements Fates {
     /** A result for a target that has its fate: a repetition, or the late truth about a LOST one. */
     private Mono<Boolean> revise(MinionId minion, Return result) {
         return ledger.fate(result.job(), minion)
-                .flatMap(fate -> fate.state() == TargetState.LOST ? writeLate(minion, result) : Mono.just(true))
+                .flatMap(fate -> fate.state() == TargetState.LOST ? late(minion, result) : Mono.just(true))
                 .defaultIfEmpty(false);
     }
 
+    /** An agent whose session lived while its target became LOST is sent to its next HELLO, which says from where it tells its output again. */
+    private Mono<Boolean> late(MinionId minion, Return result) {
+        return late.hasOutputOf(minion, result)
+                .flatMap(all -> all ? writeLate(minion, result) : beforeItsOutput(minion));
+    }
+
+    private static Mono<Boolean> beforeItsOutput(MinionId minion) {
+        return Mono.error(
+                new QcmdException(ErrorCode.BAD_REQUEST, "result of " + minion + ": it came before all its output"));
+    }
+
     private Mono<Boolean> writeLate(MinionId minion, Return result) {
-        FateRecord late = new FateRecord(
+        FateRecord truth = new FateRecord(
                 result.job(), minion, result.state(), clock.millis(), result, result.reason(), false, true, Steps.NONE);
-        return ledger.settle(late)
-                .doOnNext(seq -> live(result.job()).ifPresent(job -> revised(job, result)))
+        return ledger.settle(truth)
+                .doOnNext(seq -> {
+                    late.close(result.job(), minion);
+                    live(result.job()).ifPresent(job -> revised(job, result));
+                })
                 .thenReturn(true)
                 // Told twice at once; the other one was faster.
                 .onErrorResume(

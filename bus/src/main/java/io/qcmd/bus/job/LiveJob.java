@@ -5,11 +5,8 @@ import io.qcmd.bus.store.Steps;
 import io.qcmd.bus.store.UnfinishedJob.Upload;
 import io.qcmd.bus.topic.Envelope;
 import io.qcmd.protocol.Counts;
-import io.qcmd.protocol.ErrorCode;
-import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
-import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.ResultPage.Hint;
 import io.qcmd.protocol.Return;
 import io.qcmd.protocol.TargetState;
@@ -31,11 +28,6 @@ import reactor.core.publisher.Mono;
  * is called while it is held but the transition table and {@code commit}, which only queues a write. Thread-safe.
  */
 final class LiveJob {
-    /** Two windows: what an older session left on its way does not count for the newer one. An agent that sends more is closed. */
-    private static final int MOST_UNDERWAY = 2 * Limits.WINDOW;
-    /** Pieces, which cost memory however small they are: far above what the frames on their way from an honest agent hold. */
-    private static final int MOST_PIECES = 4 * Limits.FRAME_MESSAGES;
-
     private static final Set<TargetState> GRANTED = EnumSet.of(TargetState.ACCEPTED, TargetState.RUNNING);
 
     private final JobRecord job;
@@ -133,7 +125,8 @@ final class LiveJob {
         return Optional.of(commit);
     }
 
-    private static Mono<Long> queued(Mono<Long> write) {
+    /** Is written now, in this order, whoever waits for it. */
+    static Mono<Long> queued(Mono<Long> write) {
         Mono<Long> commit = write.cache();
         commit.subscribe(new Commit(() -> {}));
         return commit;
@@ -257,53 +250,17 @@ final class LiveJob {
         if (target == null || !GRANTED.contains(target.state)) {
             return Optional.empty();
         }
-        return fresh(target, piece).map(fresh -> {
-            int size = fresh.bytes().size();
-            return queued(write.apply(fresh).doOnSuccess(seq -> stored(target, size)));
-        });
+        return target.take(piece, write, size -> stored(target, size));
     }
 
     private synchronized void stored(LiveTarget target, int size) {
-        target.underway -= size;
-        target.pieces--;
-    }
-
-    private static Optional<Output> fresh(LiveTarget target, Output piece) {
-        Upload upload = target.upload(piece.stream());
-        if (piece.end() <= upload.end()) {
-            return Optional.empty();
-        }
-        int known = (int) Math.max(0, upload.end() - piece.offset());
-        Output fresh = known == 0
-                ? piece
-                : new Output(
-                        piece.job(),
-                        piece.stream(),
-                        upload.end(),
-                        piece.bytes().slice(known, piece.bytes().size()));
-        long kept = upload.kept() + fresh.bytes().size();
-        int underway = target.underway + fresh.bytes().size();
-        if (kept > piece.stream().keptBytes() || underway > MOST_UNDERWAY || target.pieces == MOST_PIECES) {
-            throw new QcmdException(
-                    ErrorCode.LIMIT_EXCEEDED,
-                    "output of job " + piece.job() + ": " + kept + " bytes of " + piece.stream() + ", " + underway
-                            + " on their way in " + (target.pieces + 1) + " pieces; at most "
-                            + piece.stream().keptBytes() + ", " + MOST_UNDERWAY + " and " + MOST_PIECES);
-        }
-        target.underway = underway;
-        target.pieces++;
-        target.upload(piece.stream(), new Upload(fresh.end(), kept));
-        return Optional.of(fresh);
+        target.stored(size);
     }
 
     /** Whether everything that the agent kept of the output has come; a target that has its fate has all it needs. */
     synchronized boolean hasOutputOf(MinionId minion, Return result) {
         LiveTarget target = open.get(minion);
-        return target == null
-                || target.commit != null
-                || target.upload(Output.Stream.STDOUT).kept() >= result.stdout().kept()
-                        && target.upload(Output.Stream.STDERR).kept()
-                                >= result.stderr().kept();
+        return target == null || target.commit != null || target.hasOutputOf(result);
     }
 
     private void count(TargetState from, TargetState to) {

@@ -52,6 +52,7 @@ public final class Reconciliation {
      * @param isNewest whether no newer session has said HELLO meanwhile: then this one proves nothing any more
      */
     public void absent(MinionId minion, Set<JobId> told, boolean sameEpoch, BooleanSupplier isNewest) {
+        accounting.retainLate(minion, told);
         // In order, so that the same HELLO does the same things in the same order.
         for (JobId job : new TreeSet<>(accounting.granted(minion))) {
             if (told.contains(job)) {
@@ -109,9 +110,11 @@ public final class Reconciliation {
     private Mono<Verdict> ended(MinionId minion, Hello.Entry entry) {
         return accounting
                 .fate(entry.job(), minion)
-                .map(fate -> fate.state() != TargetState.LOST
-                        ? Verdict.Kind.SETTLED
-                        : entry.done() ? Verdict.Kind.SEND : Verdict.Kind.KEEP)
+                .flatMap(fate -> fate.state() != TargetState.LOST
+                        ? Mono.just(Verdict.Kind.SETTLED)
+                        : accounting
+                                .openLate(entry.job(), minion)
+                                .thenReturn(entry.done() ? Verdict.Kind.SEND : Verdict.Kind.KEEP))
                 .switchIfEmpty(Mono.defer(() -> unknown(minion, entry)))
                 .map(kind -> verdict(minion, entry.job(), kind));
     }

@@ -1,5 +1,6 @@
 package io.qcmd.bus.store;
 
+import io.qcmd.bus.store.UnfinishedJob.Upload;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.Fate;
 import io.qcmd.protocol.JobId;
@@ -9,6 +10,7 @@ import io.qcmd.protocol.Output;
 import io.qcmd.protocol.ResultPage;
 import io.qcmd.protocol.TargetState;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -33,7 +35,7 @@ public interface Ledger {
     /** The job of an earlier submit; empty: none. */
     Mono<JobRecord> byRequestId(String requestId);
 
-    /** Stores a piece of output of a live target; its commit sequence. A second piece at the same offset of the stream is refused (IllegalStateException). */
+    /** Stores a piece of output of a target that is live or LOST; its commit sequence. A second piece at the same offset of the stream is refused (IllegalStateException). */
     Mono<Long> append(MinionId minion, Output output);
 
     /**
@@ -67,6 +69,9 @@ public interface Ledger {
 
     /** The current fate of one target; empty: none yet. */
     Mono<Fate> fate(JobId job, MinionId minion);
+
+    /** What is committed of the output of one target, streams without any left out; empty map: nothing. */
+    Mono<Map<Output.Stream, Upload>> uploads(JobId job, MinionId minion);
 
     /**
      * A page of the current fates in these states, without output, in the order of their sequence: at most 256 after the given one. A LOST that was revised is not

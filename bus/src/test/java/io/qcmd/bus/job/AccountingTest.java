@@ -273,7 +273,7 @@ class AccountingTest {
     }
 
     @Test
-    void lateOutput_isAnswered_soThatTheResultFollows() {
+    void lateOutput_isAnswered_andTakenInTheNextSession_beforeTheResult() {
         JobId job = granted();
         bus.advance(Duration.ofMinutes(5));
 
@@ -283,7 +283,14 @@ class AccountingTest {
             assertThat(committed.offset()).isEqualTo(10);
         });
         agent.say(new Report.Done(succeeded(job, 10)));
+        assertThat(bus.fate(job, "web-1").state()).isEqualTo(TargetState.LOST);
+        assertThat(agent.isConnected()).isFalse();
+
+        FakeAgent next = FakeAgent.connect(bus.gate, WEB1).hello("epoch-1", new Hello.Entry(job, true));
+        assertThat(next.verdicts()).extracting(Control.Verdict::stdout).containsExactly(0L);
+        next.output(job, 0, "0123456789").say(new Report.Done(succeeded(job, 10)));
         assertThat(bus.fate(job, "web-1").state()).isEqualTo(TargetState.SUCCEEDED);
+        assertThat(pieces(job)).containsExactly("0 0123456789");
     }
 
     @Test

@@ -177,6 +177,25 @@ class ReconciliationTest {
     }
 
     @Test
+    void lost_bringsTheRestOfItsOutput_beforeItsResult() {
+        FakeAgent agent = bus.agent("web-1");
+        JobId job = granted(agent);
+        agent.output(job, 0, "abc").dispose();
+        bus.advance(Duration.ofMinutes(5));
+        assertThat(bus.fate(job, "web-1").state()).isEqualTo(TargetState.LOST);
+
+        FakeAgent running = FakeAgent.connect(bus.gate, WEB1).hello("epoch-1", started(job));
+        assertThat(running.verdicts()).extracting(Verdict::stdout).containsExactly(3L);
+        running.output(job, 3, "de").dispose();
+        FakeAgent next = FakeAgent.connect(bus.gate, WEB1).hello("epoch-1", done(job));
+        assertThat(next.verdicts()).extracting(Verdict::stdout).containsExactly(5L);
+        next.output(job, 5, "f").say(new Report.Done(FakeAgent.succeeded(job, 6)));
+
+        assertThat(bus.fate(job, "web-1").state()).isEqualTo(TargetState.SUCCEEDED);
+        assertThat(bus.fate(job, "web-1").stdout().utf8()).isEqualTo("abcdef");
+    }
+
+    @Test
     void cancelBetweenVerdictAndSession_isSentAfterHello() {
         FakeAgent agent = bus.agent("web-1");
         JobId runs = granted(agent);

@@ -559,6 +559,19 @@ public abstract class LedgerContract {
     }
 
     @Test
+    void uploads_ofOneTarget_areToldAlsoAfterItsFate() {
+        JobRecord job = recorded(job(1));
+        assertThat(value(ledger.uploads(job.job(), WEB1))).isEmpty();
+        await(ledger.append(WEB1, stdout(job, 0, bytes(100, 'a'))));
+        await(ledger.settle(fate(job, WEB1, TargetState.LOST)));
+        await(ledger.append(WEB1, stdout(job, 100, bytes(50, 'b'))));
+        await(ledger.append(WEB2, stderr(job, 0, bytes(7, 'c'))));
+
+        assertThat(value(ledger.uploads(job.job(), WEB1)))
+                .isEqualTo(Map.of(Output.Stream.STDOUT, new Upload(150, 150)));
+    }
+
+    @Test
     void cancelOfSomeMinions_isWantedOfThemWhileTheyAreOpen() {
         JobRecord job = recorded(job(1));
 

@@ -151,7 +151,7 @@ final class MemoryJob {
         return new UnfinishedJob(record, open, wanted, uploads);
     }
 
-    private Map<Output.Stream, Upload> uploads(MinionId minion) {
+    Map<Output.Stream, Upload> uploads(MinionId minion) {
         Map<Output.Stream, Upload> uploads = new EnumMap<>(Output.Stream.class);
         output.getOrDefault(minion, Map.of()).forEach((stream, stored) -> {
             Map.Entry<Long, Bytes> last = stored.lastEntry();

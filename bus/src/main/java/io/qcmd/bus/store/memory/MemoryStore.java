@@ -13,6 +13,7 @@ import io.qcmd.bus.store.Registry;
 import io.qcmd.bus.store.SessionRecord;
 import io.qcmd.bus.store.Trail;
 import io.qcmd.bus.store.UnfinishedJob;
+import io.qcmd.bus.store.UnfinishedJob.Upload;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.Fate;
 import io.qcmd.protocol.Group;
@@ -165,6 +166,11 @@ public final class MemoryStore implements Ledger, Registry {
     @Override
     public Flux<Trail> trails(JobId job, MinionId minion) {
         return turn(() -> ask(job, found -> found.trails(minion))).flatMapIterable(trails -> trails);
+    }
+
+    @Override
+    public Mono<Map<Output.Stream, Upload>> uploads(JobId job, MinionId minion) {
+        return turn(() -> ask(job, found -> found.uploads(minion))).defaultIfEmpty(Map.of());
     }
 
     @Override

@@ -24,6 +24,9 @@ final class OutputTable {
     private static final String UPLOADS = """
             SELECT minion, stream, max(start + length(bytes)), sum(length(bytes)) FROM output
             WHERE job = ? GROUP BY minion, stream""";
+    private static final String UPLOADS_OF_ONE = """
+            SELECT stream, max(start + length(bytes)), sum(length(bytes)) FROM output
+            WHERE job = ? AND minion = ? GROUP BY stream""";
 
     private OutputTable() {}
 
@@ -78,6 +81,19 @@ final class OutputTable {
                     return true;
                 },
                 job);
+        return uploads;
+    }
+
+    static Map<Output.Stream, Upload> uploads(Database database, long job, MinionId minion) throws SQLException {
+        Map<Output.Stream, Upload> uploads = new EnumMap<>(Output.Stream.class);
+        database.scan(
+                UPLOADS_OF_ONE,
+                row -> {
+                    uploads.put(stream(row.getInt(1)), new Upload(row.getLong(2), row.getLong(3)));
+                    return true;
+                },
+                job,
+                minion.value());
         return uploads;
     }
 

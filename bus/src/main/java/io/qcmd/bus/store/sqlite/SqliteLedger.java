@@ -124,6 +124,12 @@ final class SqliteLedger implements Ledger {
     }
 
     @Override
+    public Mono<Map<Output.Stream, UnfinishedJob.Upload>> uploads(JobId job, MinionId minion) {
+        return about(job, (database, number) -> OutputTable.uploads(database, number, minion))
+                .defaultIfEmpty(Map.of());
+    }
+
+    @Override
     public Mono<ResultPage> page(JobId job, long after, boolean output, Set<MinionId> minions) {
         return about(job, (database, number) -> PageQuery.page(database, number, after, output, minions))
                 .defaultIfEmpty(new PageBuilder(after).page());
