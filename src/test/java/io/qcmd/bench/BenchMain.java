@@ -10,7 +10,12 @@ import picocli.CommandLine.Command;
         description = "Measures the hallway, beside the limit of what carries it, and single rooms of it.",
         mixinStandardHelpOptions = true,
         subcommands = {
-            FanoutBench.class, GrowthBench.class, ReconnectBench.class, StartupBench.class, TargetsBench.class, ViewsBench.class
+            FanoutBench.class,
+            GrowthBench.class,
+            ReconnectBench.class,
+            StartupBench.class,
+            TargetsBench.class,
+            ViewsBench.class
         })
 public final class BenchMain implements Callable<Integer> {
     private static final int FAILED = 1;

@@ -48,7 +48,7 @@ class LocalRequesterTest extends RequesterContract {
         try (TestBus bus = TestBus.unix(directory.resolve("other"));
                 Requester requester = requester(directory.resolve("other"))) {
             bus.pages = Flux.error(() -> new QcmdException(ErrorCode.JOB_NOT_FOUND, "no such job"));
-            StepVerifier.create(requester.stream(Route.JOB_LIST, new JobQuery(1), BusStatus.class))
+            StepVerifier.create(requester.stream(Route.JOB_LIST, JobQuery.newest(1), BusStatus.class))
                     .expectErrorMessage("no such job")
                     .verify(SOON);
         }
