@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -103,18 +103,19 @@ final class StartupBench implements Callable<Integer> {
 
     /** Round by round each of them once. */
     private List<Figure> measure(List<Case> cases) throws IOException {
-        Map<Case, List<Long>> nanos = new LinkedHashMap<>();
+        List<List<Long>> nanos = cases.stream().map(each -> (List<Long>) new ArrayList<Long>()).toList();
         for (int round = -warmUp; round < runs; round++) {
-            for (Case each : cases) {
-                long took = once(each);
+            for (int i = 0; i < cases.size(); i++) {
+                long took = once(cases.get(i));
                 if (round >= 0) {
-                    nanos.computeIfAbsent(each, first -> new ArrayList<>()).add(took);
+                    nanos.get(i).add(took);
                 }
             }
         }
-        double floor = Spread.of(nanos.get(cases.get(0))).median();
-        return cases.stream()
-                .map(each -> figure(each, Spread.of(nanos.get(each)), floor))
+        List<Spread> times = nanos.stream().map(Spread::of).toList();
+        double floor = times.get(0).median();
+        return IntStream.range(0, cases.size())
+                .mapToObj(i -> figure(cases.get(i), times.get(i), floor))
                 .toList();
     }
 

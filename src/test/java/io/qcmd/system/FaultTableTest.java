@@ -44,7 +44,7 @@ class FaultTableTest {
                 .containsAll(table.tests().keySet());
     }
 
-    private static String page(FaultTable table) {
+    private static String page(FaultTable table) throws IOException {
         StringBuilder text = new StringBuilder("""
                 # Faults
 
