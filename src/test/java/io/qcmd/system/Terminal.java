@@ -146,7 +146,7 @@ final class Terminal implements AutoCloseable {
 
     @Override
     public String toString() {
-        return everything();
+        return everything() + "\n--- dead " + ask("pane_dead") + ", exit " + ask("pane_dead_status");
     }
 
     private String ask(String variable) {
