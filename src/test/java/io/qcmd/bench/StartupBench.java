@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -103,7 +103,8 @@ final class StartupBench implements Callable<Integer> {
 
     /** Round by round each of them once. */
     private List<Figure> measure(List<Case> cases) throws IOException {
-        List<List<Long>> nanos = cases.stream().map(each -> (List<Long>) new ArrayList<Long>()).toList();
+        List<List<Long>> nanos =
+                cases.stream().map(each -> (List<Long>) new ArrayList<Long>()).toList();
         for (int round = -warmUp; round < runs; round++) {
             for (int i = 0; i < cases.size(); i++) {
                 long took = once(cases.get(i));
