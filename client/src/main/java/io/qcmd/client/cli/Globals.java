@@ -2,6 +2,9 @@ package io.qcmd.client.cli;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -59,6 +62,17 @@ final class Globals {
                         "'" + text + "' is no format; use plain, json, jsonl, yaml, table, wide, name, raw or dir=DIR");
             }
         }
+
+        /** For the TAB key. */
+        static final class Choices implements Iterable<String> {
+            @Override
+            public Iterator<String> iterator() {
+                return Stream.of(Format.values())
+                        .map(format ->
+                                format == Format.DIR ? "dir=" : format.name().toLowerCase(Locale.ROOT))
+                        .iterator();
+            }
+        }
     }
 
     @Option(
@@ -81,6 +95,7 @@ final class Globals {
             paramLabel = "FORMAT",
             scope = ScopeType.INHERIT,
             converter = Output.Words.class,
+            completionCandidates = Output.Choices.class,
             description = "plain, json (one document), jsonl (one event per line), yaml, table, wide, name;"
                     + " of a job also raw (the bytes of one minion) and dir=DIR (a file per minion).")
     private Output output = Output.PLAIN;

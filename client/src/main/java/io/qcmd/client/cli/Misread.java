@@ -1,10 +1,10 @@
 package io.qcmd.client.cli;
 
 import io.qcmd.protocol.EditDistance;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.StreamSupport;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -61,12 +61,12 @@ record Misread(ParameterException error) {
     private boolean isChoice() {
         return error.getValue() != null
                 && error.getArgSpec() instanceof OptionSpec option
-                && option.type().isEnum();
+                && option.completionCandidates() != null;
     }
 
     private List<String> choices() {
-        return Arrays.stream(error.getArgSpec().type().getEnumConstants())
-                .map(each -> each.toString().toLowerCase(Locale.ROOT))
+        return StreamSupport.stream(error.getArgSpec().completionCandidates().spliterator(), false)
+                .map(each -> each.toLowerCase(Locale.ROOT))
                 .toList();
     }
 

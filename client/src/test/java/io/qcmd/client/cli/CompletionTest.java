@@ -89,14 +89,15 @@ class CompletionTest {
                         "qcmd jobs output @file : x d",
                         "qcmd jobs output role = w",
                         "qcmd run role ="))
-                .containsExactly("json jsonl", "json jsonl name plain wide", "web1 web2", "db1", "", "");
+                .containsExactly(
+                        "json jsonl", "dir= json jsonl name plain raw table wide yaml", "web1 web2", "db1", "", "");
     }
 
     @ParameterizedTest
     @EnumSource
     void completesNoNames_whenNoneWereKept(Completion.Shell shell) throws Exception {
         Files.delete(home.resolve(".cache/qcmd/minion"));
-        assertThat(answers(shell, "qcmd minions show w")).containsExactly("");
+        assertThat(answers(shell, "qcmd minions show d")).containsExactly("");
     }
 
     /** For each line what the shell would offer at its end, in order. */
