@@ -32,8 +32,9 @@ record Misread(ParameterException error) {
     }
 
     private List<String> near() {
-        if (isChoice()) {
-            return list(EditDistance.nearest(error.getValue(), choices()));
+        if (error.getValue() != null && error.getArgSpec().completionCandidates() != null) {
+            return list(EditDistance.nearest(error.getValue(), choices())
+                    .filter(near -> !near.equals(error.getValue())));
         } else if (isVerb()) {
             CommandLine line = error.getCommandLine();
             return list(EditDistance.nearest(unmatched(), line.getSubcommands().keySet())
@@ -61,7 +62,7 @@ record Misread(ParameterException error) {
     private boolean isChoice() {
         return error.getValue() != null
                 && error.getArgSpec() instanceof OptionSpec option
-                && option.completionCandidates() != null;
+                && option.type().isEnum();
     }
 
     private List<String> choices() {

@@ -140,7 +140,7 @@ class ProfileVerbTest {
         typist.environment.put("QCMD_OUTPUT", "jsn");
         assertThat(typist.type("status")).isEqualTo(2);
         assertThat(typist.err)
-                .startsWith("qcmd: --output 'jsn': use plain, wide, name, json")
+                .startsWith("qcmd: Invalid value for option '--output': 'jsn' is no format; use plain, json")
                 .contains("\n  from QCMD_OUTPUT\n  try:  json, or see qcmd help");
     }
 
