@@ -52,7 +52,7 @@ class WatchingTest {
         assertThat(run(options, failed, lost, leftOut)).isEqualTo(exit);
         String told = err.toString(StandardCharsets.UTF_8);
         if (exit == 0) {
-            assertThat(told).doesNotContain("exit");
+            assertThat(told).doesNotContain(" · exit ");
         } else {
             assertThat(told).containsOnlyOnce(" · exit " + exit + " (");
         }
