@@ -33,8 +33,8 @@ record Misread(ParameterException error) {
 
     private List<String> near() {
         if (error.getValue() != null && error.getArgSpec().completionCandidates() != null) {
-            return list(EditDistance.nearest(error.getValue(), choices())
-                    .filter(near -> !near.equals(error.getValue())));
+            return list(
+                    EditDistance.nearest(error.getValue(), choices()).filter(near -> !near.equals(error.getValue())));
         } else if (isVerb()) {
             CommandLine line = error.getCommandLine();
             return list(EditDistance.nearest(unmatched(), line.getSubcommands().keySet())
