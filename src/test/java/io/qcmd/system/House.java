@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,22 @@ final class House implements AutoCloseable {
     private @Nullable Program bus;
     private @Nullable QcmdClient client;
 
+    /** The archive of the command line, which its first start would make in the background, where the end of a house would find it. */
+    private static final class Archive {
+        static final boolean IS_MADE = make();
+
+        private static boolean make() {
+            ProcessBuilder launcher = new ProcessBuilder(LAUNCHER.toString(), "--version");
+            launcher.environment().put("QCMD_ARCHIVE", "now");
+            launcher.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+            try {
+                return launcher.start().onExit().join().exitValue() == 0;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
     /** What a verb said. */
     record Answer(int exit, String out, String err) {}
 
@@ -87,6 +104,7 @@ final class House implements AutoCloseable {
         this.directory = directory;
         this.watched = watched;
         this.network = network;
+        assertThat(Archive.IS_MADE).isTrue();
     }
 
     /** A house with a {@link Watchman} in each server, which takes some seconds more to start: closing it fails when one of them blocked or leaked. */
@@ -332,7 +350,7 @@ final class House implements AutoCloseable {
             lookForLeaks();
             programs.forEach(Program::close);
         }
-        jobs.forEach(Processes::awaitNoneOf);
+        Processes.awaitNoneOf(new HashSet<>(jobs));
         watches.values().forEach(Watch::assertNothingFound);
         assertThat(Processes.mentioning(directory.toString())).isEmpty();
     }

@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A look at all processes of this host. */
@@ -29,6 +31,15 @@ final class Processes {
     static void awaitNoneOf(String job) {
         await().atMost(LIMIT)
                 .untilAsserted(() -> assertThat(mentioning("QCMD_JOB=" + job)).isEmpty());
+    }
+
+    /** Waits until no process of any of these jobs is left. */
+    static void awaitNoneOf(Collection<String> jobs) {
+        Pattern marked = Pattern.compile("QCMD_JOB=([0-9A-Z]{26})");
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(mentioning("QCMD_JOB="))
+                        .noneMatch(
+                                line -> marked.matcher(line).results().anyMatch(job -> jobs.contains(job.group(1)))));
     }
 
     /** Kills every process of this job, also those that are started meanwhile. */
