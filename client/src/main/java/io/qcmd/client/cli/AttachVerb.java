@@ -22,7 +22,7 @@ final class AttachVerb implements Callable<Integer> {
     @Override
     public Integer call() {
         return session.with(client -> {
-            JobWatch watch = new JobWatch(session, client, JobView.of(session, watching), watching);
+            JobWatch watch = new JobWatch(session, client, watching);
             return watch.code(watch.attached(id));
         });
     }

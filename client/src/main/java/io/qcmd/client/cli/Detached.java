@@ -1,14 +1,12 @@
 package io.qcmd.client.cli;
 
-import io.qcmd.client.Repeat;
 import io.qcmd.client.StartedJob;
 
 /** What {@code --detach} prints: all 26 characters, as a script may need them long after. */
 final class Detached {
     private Detached() {}
 
-    static int print(Repeat repeat, Session session) {
-        StartedJob job = Calls.answer(repeat.start());
+    static int print(StartedJob job, Session session) {
         if (session.globals().isText()) {
             session.console().print(job.id());
         } else {

@@ -24,8 +24,8 @@ final class JobWatch {
     private boolean ours;
 
     /** A watch without options. */
-    JobWatch(Session session, QcmdClient client, JobView view) {
-        this(session, client, view, new Watching());
+    JobWatch(Session session, QcmdClient client, Watching watching) {
+        this(session, client, JobView.of(session, watching), watching);
     }
 
     JobWatch(Session session, QcmdClient client, JobView view, Watching watching) {

@@ -43,7 +43,7 @@ final class RedoVerb implements Callable<Integer> {
         return session.with(client -> {
             JobInfo before = Calls.answer(client.job(id).info());
             Repeat repeat = repeat(client.job(before.job().toString()));
-            return detach ? Detached.print(repeat, session) : watched(client, repeat, before);
+            return detach ? Detached.print(Calls.answer(repeat.start()), session) : watched(client, repeat, before);
         });
     }
 
@@ -56,7 +56,7 @@ final class RedoVerb implements Callable<Integer> {
 
     private int watched(QcmdClient client, Repeat repeat, JobInfo before) {
         String described = "redo of " + before.job().shortForm() + " · " + Texts.command(before.command());
-        JobWatch watch = new JobWatch(session, client, JobView.of(session, watching), watching);
+        JobWatch watch = new JobWatch(session, client, watching);
         return watch.code(watch.submitted(repeat.events(), described));
     }
 }

@@ -58,7 +58,7 @@ final class RetryVerb implements Callable<Integer> {
         return session.with(client -> {
             JobInfo before = Calls.answer(client.job(id).info());
             Repeat repeat = client.job(before.job().toString()).retry(which().toArray(TargetState[]::new));
-            return detach ? Detached.print(repeat, session) : watched(client, repeat, before);
+            return detach ? Detached.print(Calls.answer(repeat.start()), session) : watched(client, repeat, before);
         });
     }
 
@@ -79,7 +79,7 @@ final class RetryVerb implements Callable<Integer> {
     }
 
     private int watched(QcmdClient client, Repeat repeat, JobInfo before) {
-        JobWatch watch = new JobWatch(session, client, JobView.of(session, watching), watching);
+        JobWatch watch = new JobWatch(session, client, watching);
         return watch.code(watch.submitted(
                 repeat.events(), "retry of " + before.job().shortForm() + " · " + Texts.command(before.command())));
     }

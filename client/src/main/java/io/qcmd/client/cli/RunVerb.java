@@ -2,7 +2,6 @@ package io.qcmd.client.cli;
 
 import io.qcmd.client.QcmdClient;
 import io.qcmd.client.RunSpec;
-import io.qcmd.client.StartedJob;
 import io.qcmd.protocol.Command;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.Limits;
@@ -115,21 +114,11 @@ final class RunVerb implements Callable<Integer> {
             }
             RunSpec run = spec(client, selection);
             if (detach) {
-                return detached(Calls.answer(run.start()));
+                return Detached.print(Calls.answer(run.start()), session);
             }
-            JobWatch watch = new JobWatch(session, client, JobView.of(session, watching), watching);
+            JobWatch watch = new JobWatch(session, client, watching);
             return watch.code(watch.submitted(run.events(), described()));
         });
-    }
-
-    private int detached(StartedJob job) {
-        if (session.globals().isText()) {
-            session.console().print(job.id());
-        } else {
-            session.console().json(out -> Shapes.accepted(job.accepted(), out));
-        }
-        session.console().flush();
-        return ExitCode.OK.code();
     }
 
     private Selection selection() {
