@@ -90,8 +90,8 @@ final class DemoVerb implements Callable<Integer> {
                 return ExitCode.FAILED;
             }
             say("$ qcmd run '*' -- uptime");
-            JobWatch watch = new JobWatch(
-                    session, client, new TerminalView(session.console(), session.clock()), new Watching());
+            JobWatch watch =
+                    new JobWatch(session, client, new TerminalView(session.console(), session.clock()), new Watching());
             ExitCode code =
                     watch.submitted(client.run(new Target("*")).shell("uptime").events(), "sh -c 'uptime'");
             if (!once) {
