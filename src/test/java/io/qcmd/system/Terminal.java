@@ -39,6 +39,10 @@ final class Terminal implements AutoCloseable {
             "set -g history-limit 100000",
             "set -g default-terminal screen-256color");
 
+    /** tmux 3.3 sometimes forgets the exit code of what ends at once, so a shell above the program keeps it; signals of the terminal pass it by. */
+    private static final String KEEPER =
+            "trap : HUP INT QUIT TERM; \"$@\"; echo $? >\"$0/exit.part\"; mv \"$0/exit.part\" \"$0/exit\"";
+
     private final Path directory;
 
     private Terminal(Path directory) {
@@ -49,12 +53,14 @@ final class Terminal implements AutoCloseable {
     static Terminal start(Path directory, int columns, int lines, Map<String, String> environment, List<String> words) {
         assumeInstalled();
         Terminal terminal = new Terminal(own(directory));
-        List<String> line = Stream.concat(Stream.of("env"), words.stream()).toList();
+        List<String> keeper = List.of("sh", "-c", KEEPER, terminal.directory.toString());
         terminal.tmux(
                 environment,
-                Stream.concat(
-                        Stream.of("new-session", "-d", "-x", String.valueOf(columns), "-y", String.valueOf(lines)),
-                        line.stream()));
+                Stream.of(
+                                List.of("new-session", "-d", "-x", String.valueOf(columns), "-y", String.valueOf(lines)),
+                                keeper,
+                                words)
+                        .flatMap(List::stream));
         return terminal;
     }
 
@@ -125,10 +131,15 @@ final class Terminal implements AutoCloseable {
         return ask("pane_dead").equals("0");
     }
 
-    /** Waits for the end of the program; its exit code. One that a signal ends has none, and is waited for in vain. */
+    /** Waits for the end of the program and of what it wrote; its exit code, 128 + n when a signal ended it. */
     int exit() {
-        await(any -> !ask("pane_dead_status").isEmpty(), "the end of the program");
-        return Integer.parseInt(ask("pane_dead_status"));
+        Path kept = directory.resolve("exit");
+        await(any -> Files.exists(kept) && !isAlive(), "the end of the program");
+        try {
+            return Integer.parseInt(Files.readString(kept).strip());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** HUP to the program, as when a window is closed, and KILL to what does not care. */
@@ -146,7 +157,7 @@ final class Terminal implements AutoCloseable {
 
     @Override
     public String toString() {
-        return everything() + "\n--- dead " + ask("pane_dead") + ", exit " + ask("pane_dead_status");
+        return everything() + (isAlive() ? "\n--- it lives" : "\n--- it has ended");
     }
 
     private String ask(String variable) {
