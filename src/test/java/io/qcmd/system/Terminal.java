@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -39,9 +40,9 @@ final class Terminal implements AutoCloseable {
             "set -g history-limit 100000",
             "set -g default-terminal screen-256color");
 
-    /** tmux 3.3 sometimes forgets the exit code of what ends at once, so a shell above the program keeps it; signals of the terminal pass it by. */
+    /** tmux 3.3 sometimes forgets the exit code of what ends at once, so a shell above the program keeps it. HUP ends the shell, and then the kernel tells the program. */
     private static final String KEEPER =
-            "trap : HUP INT QUIT TERM; \"$@\"; echo $? >\"$0/exit.part\"; mv \"$0/exit.part\" \"$0/exit\"";
+            "trap : INT QUIT TERM; \"$@\"; echo $? >\"$0/exit.part\"; mv \"$0/exit.part\" \"$0/exit\"";
 
     private final Path directory;
 
@@ -57,7 +58,13 @@ final class Terminal implements AutoCloseable {
         terminal.tmux(
                 environment,
                 Stream.of(
-                                List.of("new-session", "-d", "-x", String.valueOf(columns), "-y", String.valueOf(lines)),
+                                List.of(
+                                        "new-session",
+                                        "-d",
+                                        "-x",
+                                        String.valueOf(columns),
+                                        "-y",
+                                        String.valueOf(lines)),
                                 keeper,
                                 words)
                         .flatMap(List::stream));
@@ -149,9 +156,9 @@ final class Terminal implements AutoCloseable {
                 .map(root -> Stream.concat(Stream.of(root), root.descendants()).toList())
                 .orElse(List.of());
         tmux("kill-server");
-        family.forEach(process -> process.onExit()
-                .completeOnTimeout(process, GRACE.toMillis(), TimeUnit.MILLISECONDS)
-                .join());
+        CompletableFuture.allOf(family.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
+                .completeOnTimeout(null, GRACE.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
         family.forEach(ProcessHandle::destroyForcibly);
     }
 
