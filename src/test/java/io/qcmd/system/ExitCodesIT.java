@@ -102,7 +102,7 @@ class ExitCodesIT {
             await().atMost(House.LIMIT).until(() -> run.err().contains("web1 exit 3"));
             assertExit(0, "cancel", "@last");
             assertThat(run.exit(House.LIMIT)).as("%s", run).isEqualTo(7);
-            assertThat(run.err()).contains("1 failed · 1 terminated").endsWith("exit 7\n");
+            assertThat(run.err()).contains("1 failed · 1 terminated").contains(" · exit 7 (cancelled)\n");
         }
     }
 

@@ -29,7 +29,7 @@ record Session(
         String named = globals.bus();
         return named == null
                 ? BusUrl.find(environment, home)
-                : new BusUrl(named, globals.settings().origin(Setting.BUS));
+                : new BusUrl(named, globals.settings().origin(Setting.BUS, named));
     }
 
     /** The same, with nothing typed yet. */

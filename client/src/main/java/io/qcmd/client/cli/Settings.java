@@ -96,10 +96,10 @@ final class Settings implements IDefaultValueProvider {
         return chosen;
     }
 
-    /** Where a value is from that an option has. */
-    String origin(Setting setting) {
+    /** Where the value is from that an option has: what nobody else gave was typed. */
+    String origin(Setting setting, String used) {
         Value value = given().get(setting);
-        return value == null ? "from " + setting.option() : value.origin();
+        return value != null && value.text().equals(used) ? value.origin() : "from " + setting.option();
     }
 
     private Map<Setting, Value> find(ProfileFile file) {

@@ -74,8 +74,9 @@ class ProfileVerbTest {
         typist.environment.put("QCMD_BUS", "rsocket://environment:1");
         typist.type("status");
         assertThat(typist.bus).isEqualTo("rsocket://environment:1");
-        typist.type("status", "--bus", "rsocket://option:1");
+        typist.type("-v", "status", "--bus", "rsocket://option:1");
         assertThat(typist.bus).isEqualTo("rsocket://option:1");
+        assertThat(typist.err).contains("(from --bus)");
     }
 
     @Test
