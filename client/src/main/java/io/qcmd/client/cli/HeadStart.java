@@ -8,7 +8,7 @@ import io.qcmd.protocol.WireCodec;
 import io.qcmd.transport.Encoding;
 import java.util.UUID;
 
-/** What a question to the bus will need is got ready on another core, while the words of the command line are still being read: a third of a start. */
+/** What a question to the bus will need is got ready on another core, while the words of the command line are still being read. */
 final class HeadStart {
     private HeadStart() {}
 
