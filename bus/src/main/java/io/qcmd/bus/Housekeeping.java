@@ -42,7 +42,7 @@ final class Housekeeping {
         return step().repeat().subscribe(again -> {}, error -> log.error("nothing is forgotten any more", error));
     }
 
-    /** How large the store was at the last look, and how far it goes back, for people; empty: nobody knows. */
+    /** How large the store was at the last look, up to a minute ago, and how far back it went, for people; empty: nobody knows. */
     String told() {
         StoreSize last = size;
         if (last.used() == 0) {
@@ -50,8 +50,8 @@ final class Housekeeping {
         }
         long hours = Duration.ofMillis(Math.max(0, clock.millis() - last.oldestAcceptedAt()))
                 .toHours();
-        String jobs = last.oldestAcceptedAt() == 0 ? "no job" : "oldest job " + hours + " h";
-        return ", " + (last.used() >> 20) + " MiB, " + jobs;
+        String jobs = last.oldestAcceptedAt() == 0 ? "" : ", oldest job " + hours + " h";
+        return ", " + (last.used() >> 20) + " MiB" + jobs;
     }
 
     private Mono<Long> step() {
