@@ -72,7 +72,7 @@ public record BusLimits(Work work, Sessions sessions, Peers peers, Lag lag) {
                     config.number("unfinished_handshakes", 2_000, 1, 2_000),
                     config.number("handshakes_per_core", 8, 1, 8),
                     config.duration("first_frame_timeout", "5s", "100ms", "5s"),
-                    config.number("reconnects_per_second", 500, 1, 5_000));
+                    config.number("reconnects_per_second", 400, 1, 5_000));
         }
     }
 
