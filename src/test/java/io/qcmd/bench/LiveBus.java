@@ -1,5 +1,6 @@
 package io.qcmd.bench;
 
+import io.qcmd.bus.callback.Endpoints;
 import io.qcmd.bus.fleet.Fleet;
 import io.qcmd.bus.fleet.PresenceSettings;
 import io.qcmd.bus.fleet.TargetResolver;
@@ -73,7 +74,7 @@ final class LiveBus implements AutoCloseable {
                 10 * minions,
                 minions);
         Admission admission = new Admission(1_000, Optional::empty, clock);
-        jobs = new Jobs(settings, admission, ledger, fleet, topics, accounting, clock, random, core);
+        jobs = new Jobs(settings, admission, ledger, fleet, topics, accounting, clock, random, core, Endpoints.NONE);
         history = new History(ledger, accounting, timers, () -> false);
         agents = IntStream.range(0, minions)
                 .mapToObj(i -> new MinionId("web-" + i))

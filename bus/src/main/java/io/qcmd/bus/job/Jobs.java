@@ -52,20 +52,6 @@ public final class Jobs {
     private final AtomicLong order = new AtomicLong();
     private final LongAdder busy = new LongAdder();
 
-    /** Calls nobody back. */
-    public Jobs(
-            JobSettings settings,
-            Admission admission,
-            Ledger ledger,
-            Fleet fleet,
-            Topics topics,
-            Accounting accounting,
-            Clock clock,
-            Random random,
-            Scheduler core) {
-        this(settings, admission, ledger, fleet, topics, accounting, clock, random, core, Endpoints.NONE);
-    }
-
     /**
      * @param core where accepted jobs are published, one after the other
      * @param random the random part of job ids

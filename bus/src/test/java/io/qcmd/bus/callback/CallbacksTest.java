@@ -16,6 +16,7 @@ import io.qcmd.bus.store.AuditRecord;
 import io.qcmd.bus.store.CallbackOrder;
 import io.qcmd.bus.store.CallbackRecord;
 import io.qcmd.bus.store.JobRecord;
+import io.qcmd.bus.store.StoreSamples;
 import io.qcmd.bus.store.memory.MemoryStore;
 import io.qcmd.protocol.BusStatus;
 import io.qcmd.protocol.TargetState;
@@ -247,7 +248,7 @@ class CallbacksTest {
 
     /** A job of this endpoint whose target was LOST; the id of its callback. */
     private String lost(String name) {
-        JobRecord job = job(++jobs).withCallback(new CallbackOrder(name, Set.of()));
+        JobRecord job = StoreSamples.withCallback(job(++jobs), new CallbackOrder(name, Set.of()));
         await(store.record(job, AUDIT));
         Long seq = store.settle(fate(job, WEB1, TargetState.LOST)).block();
         return job.job() + "-" + seq;

@@ -1,6 +1,7 @@
 package io.qcmd.bus.gate;
 
 import io.qcmd.bus.VirtualClock;
+import io.qcmd.bus.callback.Endpoints;
 import io.qcmd.bus.fleet.Fleet;
 import io.qcmd.bus.fleet.Groups;
 import io.qcmd.bus.fleet.Labelling;
@@ -111,7 +112,8 @@ public final class Rooms {
         labelling = new Labelling(fleet, store, clock, core);
         removal = new Removal(fleet, store, accounting::granted, clock, core);
         Admission admission = new Admission(SUBMITS_PER_SECOND, () -> Optional.ofNullable(pressure), clock);
-        jobs = new Jobs(SETTINGS, admission, ledger, fleet, topics, accounting, clock, new Random(seed), core);
+        jobs = new Jobs(
+                SETTINGS, admission, ledger, fleet, topics, accounting, clock, new Random(seed), core, Endpoints.NONE);
         cancels = new Cancels(ledger, accounting, topics, fleet, clock);
         repeats = new Repeats(ledger, fleet, jobs, SETTINGS);
         traces = new Traces(ledger, accounting, fleet);

@@ -574,7 +574,7 @@ class HistoryTest {
     }
 
     private static JobRecord record(JobId id, int order) {
-        JobRecord sample = record(id);
+        JobRecord sample = StoreSamples.job(1);
         return new JobRecord(
                 id,
                 id.toString(),
@@ -587,13 +587,13 @@ class HistoryTest {
                 2,
                 List.of(WEB1),
                 false,
-                0);
+                0,
+                null,
+                null);
     }
 
     private static JobRecord record(JobId id) {
-        JobRecord sample = StoreSamples.job(1);
-        return new JobRecord(
-                id, id.toString(), 1, sample.selection(), sample.command(), "tester", 0, 1, 2, List.of(WEB1), false, 0);
+        return record(id, 1);
     }
 
     private JobId shown(String text) {

@@ -123,7 +123,7 @@ public abstract class CallbackOutboxContract {
     void targetsThatEndTogether_areEachToldOnce_atMost500AtATime() {
         List<MinionId> many =
                 IntStream.range(0, 1_201).mapToObj(i -> new MinionId("m" + i)).toList();
-        JobRecord job = job(1, "r", many).withCallback(OPS);
+        JobRecord job = StoreSamples.withCallback(job(1, "r", many), OPS);
         await(ledger.record(job, AUDIT));
 
         values(Flux.fromIterable(many)
@@ -170,7 +170,7 @@ public abstract class CallbackOutboxContract {
         expired(1);
         expired(2);
         expired(3);
-        JobRecord other = job(4).withCallback(new CallbackOrder("dev", Set.of()));
+        JobRecord other = StoreSamples.withCallback(job(4), new CallbackOrder("dev", Set.of()));
         await(ledger.record(other, AUDIT));
         await(ledger.settle(fate(other, WEB1, TargetState.LOST)));
         List<CallbackRecord> all = due();
@@ -209,7 +209,7 @@ public abstract class CallbackOutboxContract {
 
     /** The n-th job of web1, web2 and db1, which calls back ops. */
     private JobRecord recorded(int n) {
-        JobRecord job = job(n).withCallback(OPS);
+        JobRecord job = StoreSamples.withCallback(job(n), OPS);
         await(ledger.record(job, AUDIT));
         return job;
     }

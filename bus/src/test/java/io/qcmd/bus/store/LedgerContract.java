@@ -66,7 +66,7 @@ public abstract class LedgerContract {
     @Test
     void theJobThatAJobWasMadeFrom_isKept() {
         JobRecord first = recorded(job(1));
-        JobRecord again = recorded(job(2).withParent(new Parent(first.job(), Parent.Kind.RETRY, true)));
+        JobRecord again = recorded(StoreSamples.withParent(job(2), new Parent(first.job(), Parent.Kind.RETRY, true)));
 
         assertThat(ledger.job(again.job()).block()).isEqualTo(again);
         assertThat(values(ledger.newest(1))).containsExactly(again.head());
@@ -193,9 +193,9 @@ public abstract class LedgerContract {
 
     @Test
     void bySuffix_findsTheNewestTwo() {
-        JobRecord first = recorded(withId(job(1), "01ARZ3NDEKTSV4RRFFQ69G5FAV"));
-        JobRecord second = recorded(withId(job(2), "01ARZ3NDEKTSV4RRFFQ69G0FAV"));
-        JobRecord third = recorded(withId(job(3), "01ARZ3NDEKTSV4RRFFQ69GZFAV"));
+        JobRecord first = recorded(StoreSamples.withId(job(1), JobId.parse("01ARZ3NDEKTSV4RRFFQ69G5FAV")));
+        JobRecord second = recorded(StoreSamples.withId(job(2), JobId.parse("01ARZ3NDEKTSV4RRFFQ69G0FAV")));
+        JobRecord third = recorded(StoreSamples.withId(job(3), JobId.parse("01ARZ3NDEKTSV4RRFFQ69GZFAV")));
 
         assertThat(values(ledger.bySuffix("G5FAV"))).containsExactly(first.head());
         assertThat(values(ledger.bySuffix("FAV"))).containsExactly(third.head(), second.head());
@@ -620,22 +620,6 @@ public abstract class LedgerContract {
     private JobRecord recorded(JobRecord job) {
         assertThat(ledger.record(job, AUDIT).block()).isTrue();
         return job;
-    }
-
-    private static JobRecord withId(JobRecord job, String id) {
-        return new JobRecord(
-                JobId.parse(id),
-                job.requestId(),
-                job.order(),
-                job.selection(),
-                job.command(),
-                job.submittedBy(),
-                job.acceptedAt(),
-                job.expiresAt(),
-                job.completesBy(),
-                job.minions(),
-                job.cancelled(),
-                job.endedAt());
     }
 
     private static Mono<Object> answer(Mono<?> write) {

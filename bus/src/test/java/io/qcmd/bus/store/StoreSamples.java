@@ -5,6 +5,7 @@ import io.qcmd.protocol.Command;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
+import io.qcmd.protocol.Parent;
 import io.qcmd.protocol.Return;
 import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Target;
@@ -12,6 +13,7 @@ import io.qcmd.protocol.TargetState;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Records to store. */
 public final class StoreSamples {
@@ -44,7 +46,46 @@ public final class StoreSamples {
                 3_000 + n,
                 minions,
                 false,
-                0);
+                0,
+                null,
+                null);
+    }
+
+    /** The same job, which calls back. */
+    public static JobRecord withCallback(JobRecord job, CallbackOrder callback) {
+        return changed(job, job.job(), job.command(), callback, job.parent());
+    }
+
+    /** The same job, made from this one. */
+    public static JobRecord withParent(JobRecord job, Parent parent) {
+        return changed(job, job.job(), job.command(), job.callback(), parent);
+    }
+
+    public static JobRecord withId(JobRecord job, JobId id) {
+        return changed(job, id, job.command(), job.callback(), job.parent());
+    }
+
+    public static JobRecord withCommand(JobRecord job, Command command) {
+        return changed(job, job.job(), command, job.callback(), job.parent());
+    }
+
+    private static JobRecord changed(
+            JobRecord job, JobId id, Command command, @Nullable CallbackOrder callback, @Nullable Parent parent) {
+        return new JobRecord(
+                id,
+                job.requestId(),
+                job.order(),
+                job.selection(),
+                command,
+                job.submittedBy(),
+                job.acceptedAt(),
+                job.expiresAt(),
+                job.completesBy(),
+                job.minions(),
+                job.cancelled(),
+                job.endedAt(),
+                callback,
+                parent);
     }
 
     public static FateRecord fate(JobRecord job, MinionId minion, TargetState state) {

@@ -23,7 +23,7 @@ final class JobWatch {
     private volatile @Nullable JobId job;
     private boolean ours;
 
-    /** A watch without options. */
+    /** In the view that the options ask for. */
     JobWatch(Session session, QcmdClient client, Watching watching) {
         this(session, client, JobView.of(session, watching), watching);
     }

@@ -1,7 +1,6 @@
 package io.qcmd.client.cli;
 
 import io.qcmd.client.Job;
-import io.qcmd.client.QcmdClient;
 import io.qcmd.client.Repeat;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.Selection;
@@ -25,11 +24,8 @@ final class RedoVerb implements Callable<Integer> {
     @Option(names = "--on", paramLabel = "TARGET", description = "On these instead.")
     private @Nullable String on;
 
-    @Option(names = "--detach", description = "Print the new job's id and leave.")
-    private boolean detach;
-
     @Mixin
-    private final Watching watching = new Watching();
+    private final Repeating repeating = new Repeating();
 
     RedoVerb(Session session) {
         this.session = session;
@@ -43,7 +39,7 @@ final class RedoVerb implements Callable<Integer> {
         return session.with(client -> {
             JobInfo before = Calls.answer(client.job(id).info());
             Repeat repeat = repeat(client.job(before.job().toString()));
-            return detach ? Detached.print(Calls.answer(repeat.start()), session) : watched(client, repeat, before);
+            return repeating.show(session, client, repeat, "redo", before);
         });
     }
 
@@ -52,11 +48,5 @@ final class RedoVerb implements Callable<Integer> {
             return job.redoOn(Selection.of(TargetText.read(on)));
         }
         return sameMinions ? job.redoOnSameMinions() : job.redo();
-    }
-
-    private int watched(QcmdClient client, Repeat repeat, JobInfo before) {
-        String described = "redo of " + before.job().shortForm() + " · " + Texts.command(before.command());
-        JobWatch watch = new JobWatch(session, client, watching);
-        return watch.code(watch.submitted(repeat.events(), described));
     }
 }

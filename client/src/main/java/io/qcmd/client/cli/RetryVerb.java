@@ -1,6 +1,5 @@
 package io.qcmd.client.cli;
 
-import io.qcmd.client.QcmdClient;
 import io.qcmd.client.Repeat;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.Retry;
@@ -43,11 +42,8 @@ final class RetryVerb implements Callable<Integer> {
             description = "Where it ended so: timed-out, expired, terminated...")
     private List<TargetState> states = new ArrayList<>();
 
-    @Option(names = "--detach", description = "Print the new job's id and leave.")
-    private boolean detach;
-
     @Mixin
-    private final Watching watching = new Watching();
+    private final Repeating repeating = new Repeating();
 
     RetryVerb(Session session) {
         this.session = session;
@@ -58,7 +54,7 @@ final class RetryVerb implements Callable<Integer> {
         return session.with(client -> {
             JobInfo before = Calls.answer(client.job(id).info());
             Repeat repeat = client.job(before.job().toString()).retry(which().toArray(TargetState[]::new));
-            return detach ? Detached.print(Calls.answer(repeat.start()), session) : watched(client, repeat, before);
+            return repeating.show(session, client, repeat, "retry", before);
         });
     }
 
@@ -76,11 +72,5 @@ final class RetryVerb implements Callable<Integer> {
             which.addAll(Retry.UNKNOWN);
         }
         return which;
-    }
-
-    private int watched(QcmdClient client, Repeat repeat, JobInfo before) {
-        JobWatch watch = new JobWatch(session, client, watching);
-        return watch.code(watch.submitted(
-                repeat.events(), "retry of " + before.job().shortForm() + " · " + Texts.command(before.command())));
     }
 }

@@ -41,7 +41,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +82,7 @@ class CliTest {
 
     @Test
     void showsLinesWhileTheyCome_onATerminal_whenTheCommandLasts() {
-        SettableClock clock = new SettableClock();
+        JobEvents.SettableClock clock = new JobEvents.SettableClock();
         TerminalView view = new TerminalView(new Console(out, err, true, StandardCharsets.UTF_8), clock);
         view.show(printed("web1", Stream.STDOUT, "1\n"));
         clock.millis = 299;
@@ -98,25 +97,6 @@ class CliTest {
         view.show(ended(succeeded("web1")));
         view.show(progress());
         assertThat(out()).endsWith("\n✓ web1   ok\n");
-    }
-
-    private static final class SettableClock extends Clock {
-        private long millis;
-
-        @Override
-        public Instant instant() {
-            return Instant.ofEpochMilli(millis);
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.Ledger;
+import io.qcmd.bus.store.StoreSamples;
 import io.qcmd.protocol.Bytes;
 import io.qcmd.protocol.Command;
 import io.qcmd.protocol.ErrorCode;
@@ -270,18 +271,6 @@ class SqliteWriterTest {
     }
 
     private static JobRecord withScript(JobRecord job) {
-        return new JobRecord(
-                job.job(),
-                job.requestId(),
-                job.order(),
-                job.selection(),
-                Command.script(bytes(Limits.SCRIPT, '#'), List.of()),
-                job.submittedBy(),
-                job.acceptedAt(),
-                job.expiresAt(),
-                job.completesBy(),
-                job.minions(),
-                job.cancelled(),
-                job.endedAt());
+        return StoreSamples.withCommand(job, Command.script(bytes(Limits.SCRIPT, '#'), List.of()));
     }
 }

@@ -1,0 +1,30 @@
+package io.qcmd.client.cli;
+
+import io.qcmd.client.QcmdClient;
+import io.qcmd.client.Repeat;
+import io.qcmd.protocol.JobInfo;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What the verbs have in common that run a job once more. */
+final class Repeating {
+    @Option(names = "--detach", description = "Print the new job's id and leave.")
+    private boolean detach;
+
+    @Mixin
+    private final Watching watching = new Watching();
+
+    /**
+     * Starts the new job and shows it.
+     *
+     * @param what the verb, for people
+     */
+    int show(Session session, QcmdClient client, Repeat repeat, String what, JobInfo before) {
+        if (detach) {
+            return Detached.print(Calls.answer(repeat.start()), session);
+        }
+        JobWatch watch = new JobWatch(session, client, watching);
+        String described = what + " of " + before.job().shortForm() + " · " + Texts.command(before.command());
+        return watch.code(watch.submitted(repeat.events(), described));
+    }
+}
