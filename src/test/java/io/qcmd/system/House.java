@@ -412,11 +412,12 @@ final class House implements AutoCloseable {
     }
 
     private Program launch(String name, Map<String, String> environment, String... words) {
-        return launch(name, environment, network == null ? List.of() : network.inside(), words);
+        return launch(name, environment, List.of(), words);
     }
 
     private Program launch(String name, Map<String, String> environment, List<String> before, String... words) {
-        List<String> line = Stream.of(before, List.of(LAUNCHER.toString()), List.of(words))
+        List<String> inside = network == null ? List.of() : network.inside();
+        List<String> line = Stream.of(inside, before, List.of(LAUNCHER.toString()), List.of(words))
                 .flatMap(List::stream)
                 .toList();
         Program program = Program.start(directory, name, environment, line);

@@ -32,6 +32,7 @@ final class Loss {
      * @param ownEnds commands that ran, and whose output and exit code are known and right
      * @param unknown whether they ran: LOST and INTERRUPTED
      * @param millis from the submit to the result, in order
+     * @param lost packets that did not arrive
      * @param reconnects tries of agents to connect again
      * @param objections of the oracle; none: every fate is true, and was known in time
      */
@@ -41,8 +42,15 @@ final class Loss {
             int ownEnds,
             int unknown,
             List<Long> millis,
+            long lost,
             long reconnects,
             List<String> objections) {
+        Outcome {
+            if (percent > 0 && lost == 0) {
+                throw new IllegalStateException("no packet was lost: bus and agents are not on this network");
+            }
+        }
+
         /** The time that so many of 100 jobs did not take longer than. */
         double seconds(int percentile) {
             int index = (int) Math.ceil(millis.size() * percentile / 100.0) - 1;
@@ -94,6 +102,7 @@ final class Loss {
                         .filter(end -> end.executed() == Executed.UNKNOWN)
                         .count(),
                 millis,
+                network.lost(),
                 reconnects,
                 oracle.objections(seen));
     }

@@ -65,8 +65,8 @@ final class LossMain implements Callable<Integer> {
         Workshop shop = Workshop.in(parent);
         boolean green = true;
         print(
-                "| packets lost, each way | jobs | true fates | ran to their own end | may have run | p50, s | p99, s | reconnects |");
-        print("|---|---|---|---|---|---|---|---|");
+                "| packets lost, each way | in all | jobs | true fates | ran to their own end | may have run | p50, s | p99, s | reconnects |");
+        print("|---|---|---|---|---|---|---|---|---|");
         for (int percent : percents) {
             Loss.Outcome outcome = measure(Files.createDirectory(shop.path().resolve(percent + "")), percent);
             print(row(outcome));
@@ -91,8 +91,9 @@ final class LossMain implements Callable<Integer> {
     private static String row(Loss.Outcome outcome) {
         return String.format(
                 Locale.ROOT,
-                "| %d %% | %d | %s | %.1f %% | %d | %.2f | %.2f | %d |",
+                "| %d %% | %,d | %d | %s | %.1f %% | %d | %.2f | %.2f | %d |",
                 outcome.percent(),
+                outcome.lost(),
                 outcome.jobs(),
                 outcome.objections().isEmpty() ? "100 %" : "no: see below",
                 100.0 * outcome.ownEnds() / outcome.jobs(),

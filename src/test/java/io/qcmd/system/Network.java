@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -17,6 +19,8 @@ import java.util.stream.Stream;
 final class Network implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 20;
     private static final String CHAIN = "inet faults in";
+    private static final String COUNTER = "inet faults lost";
+    private static final Pattern COUNTED = Pattern.compile("packets (\\d+)");
 
     private final Process holder;
 
@@ -38,7 +42,8 @@ final class Network implements AutoCloseable {
                 network.close();
                 throw new IOException("no network namespace: " + first);
             }
-            network.filter("add table inet faults; add chain " + CHAIN + " { type filter hook input priority 0; }");
+            network.nft("add table inet faults; add counter " + COUNTER + "; add chain " + CHAIN
+                    + " { type filter hook input priority 0; }");
             return network;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -63,8 +68,19 @@ final class Network implements AutoCloseable {
     /** From now on so many of 100 packets are lost, 0 to 100. */
     void lose(int percent) {
         String which = percent == 100 ? "" : "numgen random mod 100 < " + percent;
-        String rule = percent == 0 ? "" : "; add rule " + CHAIN + " meta l4proto tcp " + which + " drop";
-        filter("flush chain " + CHAIN + rule);
+        String rule =
+                percent == 0 ? "" : "; add rule " + CHAIN + " meta l4proto tcp " + which + " counter name lost drop";
+        nft("flush chain " + CHAIN + rule);
+    }
+
+    /** How many packets were lost here so far: none, and nothing was tried on this network. */
+    long lost() {
+        String said = nft("list counter " + COUNTER);
+        Matcher counted = COUNTED.matcher(said);
+        if (!counted.find()) {
+            throw new IllegalStateException("nft tells no count of packets: " + said);
+        }
+        return Long.parseLong(counted.group(1));
     }
 
     @Override
@@ -72,7 +88,7 @@ final class Network implements AutoCloseable {
         holder.destroyForcibly();
     }
 
-    private void filter(String rules) {
+    private String nft(String rules) {
         try {
             List<String> words = new ArrayList<>(
                     Stream.concat(inside().stream(), Stream.of("nft", rules)).toList());
@@ -81,14 +97,16 @@ final class Network implements AutoCloseable {
                 nft.destroyForcibly();
                 throw new IOException("nft '" + rules + "': not done after " + PATIENCE_SECONDS + " s");
             }
+            String said = new String(nft.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (nft.exitValue() != 0) {
-                String said = new String(nft.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                 throw new IOException("nft '" + rules + "': " + said);
             }
+            return said;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            throw new IllegalStateException("nft '" + rules + "': interrupted", e);
         }
     }
 }

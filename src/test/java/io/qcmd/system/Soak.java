@@ -230,7 +230,10 @@ final class Soak {
                             percent == 100 ? "time without any network" : "time with " + percent + " % packet loss", 1);
                     where.lose(percent);
                 },
-                () -> where.lose(0));
+                () -> {
+                    where.lose(0);
+                    tally.lost(where.lost());
+                });
     }
 
     private List<String> some(int most) {

@@ -22,6 +22,7 @@ final class SoakTally {
     private int targets;
     private int revised;
     private int leftOver;
+    private long lost;
 
     synchronized void round() {
         rounds++;
@@ -29,6 +30,14 @@ final class SoakTally {
 
     synchronized void fault(String kind, int times) {
         faults.merge(kind, times, Integer::sum);
+    }
+
+    /** Packets so far. */
+    synchronized void lost(long packets) {
+        if (packets == 0) {
+            violations(List.of("packets were to be lost, and none was: bus and agents are not on that network"));
+        }
+        lost = packets;
     }
 
     synchronized int submit() {
@@ -74,7 +83,7 @@ final class SoakTally {
 
     @Override
     public synchronized String toString() {
-        return jobs + " jobs, fates " + fates + ", faults " + faults;
+        return jobs + " jobs, fates " + fates + ", faults " + faults + ", packets lost " + lost;
     }
 
     /** As a table of Markdown, to be put into docs/faults.md as it is. */
@@ -83,6 +92,7 @@ final class SoakTally {
         row(table, "rounds, with " + agents + " agents, from seed " + seed, rounds);
         row(table, "minutes", String.format(Locale.ROOT, "%.1f", seconds / 60.0));
         faults.forEach((kind, times) -> row(table, kind, times));
+        row(table, "packets lost", String.format(Locale.ROOT, "%,d", lost));
         row(table, "submits refused as no minion was controllable", refused);
         row(table, "jobs accepted", jobs);
         row(table, "their targets", targets);
