@@ -7,6 +7,7 @@ import static io.qcmd.client.cli.JobEvents.succeeded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.qcmd.client.JobEvent;
+import io.qcmd.client.TargetResult;
 import io.qcmd.protocol.TargetState;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Somebody presses g, f and m while a job is drawn. */
@@ -126,6 +128,21 @@ class KeysTest {
                         HELP);
         assertThat(job.press("fg")).hasSize(4);
         assertThat(job.press("\u001b[Fx")).as("End and others change nothing").hasSize(4);
+    }
+
+    @Test
+    @Tag("A47")
+    void showNothingThatMovesTheCursor() {
+        Watched job = new Watched();
+        String nasty = "\u001b]0;owned\u0007\u001b[2J\r\u0008\u009b31m\u202etxt.exe\u2066\n";
+        job.tell(failed("web1", 1, nasty, nasty));
+        job.tell(JobEvents.ended(new TargetResult.Rejected("web2", nasty)));
+        job.at(1_000);
+        for (String key : List.of("g", "f", "m")) {
+            assertThat(job.press(key))
+                    .hasSize(3)
+                    .allSatisfy(row -> assertThat(row.codePoints()).allMatch(Escape::isHarmless));
+        }
     }
 
     @Test
