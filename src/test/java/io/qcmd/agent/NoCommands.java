@@ -4,8 +4,6 @@ import io.qcmd.protocol.Command;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.Message;
 import io.qcmd.protocol.Report;
-import io.qcmd.protocol.Return;
-import io.qcmd.protocol.TargetState;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +14,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 
-/** Runs nothing: every command succeeds without output, at once or after a while. */
+/** Runs nothing: every command says the same and ends, at once or after a while. */
 final class NoCommands implements Commands {
     private static final int SLOTS = 4;
     private static final long DISK_FREE = 1L << 30;
@@ -24,6 +22,7 @@ final class NoCommands implements Commands {
     private final Sinks.Empty<Void> asked = Sinks.empty();
     private final Consumer<JobId> started;
     private final Supplier<Duration> lasting;
+    private final Saying saying;
     private final Scheduler core;
     private boolean wasAsked;
     private int running;
@@ -31,11 +30,13 @@ final class NoCommands implements Commands {
     /**
      * @param started hears of each command when it starts
      * @param lasting how long the next command takes; zero: it is over at once
+     * @param saying what each says and how it ends
      * @param core of the agent
      */
-    NoCommands(Consumer<JobId> started, Supplier<Duration> lasting, Scheduler core) {
+    NoCommands(Consumer<JobId> started, Supplier<Duration> lasting, Saying saying, Scheduler core) {
         this.started = started;
         this.lasting = lasting;
+        this.saying = saying;
         this.core = core;
     }
 
@@ -68,13 +69,13 @@ final class NoCommands implements Commands {
         started.accept(message.job());
         Duration time = lasting.get();
         if (time.isZero()) {
-            events.ended(succeeded(message.job()));
+            events.ended(saying.end(message.job()));
         } else {
             running++;
             Disposable end = core.schedule(
                     () -> {
                         running--;
-                        events.ended(succeeded(message.job()));
+                        events.ended(saying.end(message.job()));
                     },
                     time.toNanos(),
                     TimeUnit.NANOSECONDS);
@@ -83,13 +84,9 @@ final class NoCommands implements Commands {
         return () -> {};
     }
 
-    private static Return succeeded(JobId job) {
-        return new Return(job, TargetState.SUCCEEDED, 0, 0, Return.Captured.NONE, Return.Captured.NONE, 0, null);
-    }
-
     @Override
     public Optional<Spool> spool(JobId job) {
-        return Optional.empty();
+        return saying.stdout().isEmpty() ? Optional.empty() : Optional.of(saying);
     }
 
     @Override

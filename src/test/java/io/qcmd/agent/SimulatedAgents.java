@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -50,19 +51,27 @@ public final class SimulatedAgents implements AutoCloseable {
      * @param reconnectLongest see agent.yaml
      * @param longestCommand a command takes a random time up to this; zero: none at all
      * @param started hears of each command when it starts; on any thread
+     * @param saying by the number of a minion, what its commands say
      */
     public record Manner(
             Duration ackTimeout,
             Duration reconnectLongest,
             Duration longestCommand,
-            BiConsumer<MinionId, JobId> started) {
+            BiConsumer<MinionId, JobId> started,
+            IntFunction<Saying> saying) {
         /** As fast as they can, and so patient that a slow host has figures, too. */
-        public static final Manner QUICK =
-                new Manner(Duration.ofMinutes(5), Duration.ofSeconds(10), Duration.ZERO, (minion, job) -> {});
+        public static final Manner QUICK = saying(Duration.ZERO, number -> Saying.NOTHING);
+
+        /** As patient, with something to say. */
+        public static Manner saying(Duration longestCommand, IntFunction<Saying> saying) {
+            return new Manner(
+                    Duration.ofMinutes(5), Duration.ofSeconds(10), longestCommand, (minion, job) -> {}, saying);
+        }
 
         /** They come back as real ones do. */
         public static Manner real(Duration longestCommand, BiConsumer<MinionId, JobId> started) {
-            return new Manner(Duration.ofMinutes(1), Duration.ofSeconds(60), longestCommand, started);
+            return new Manner(
+                    Duration.ofMinutes(1), Duration.ofSeconds(60), longestCommand, started, number -> Saying.NOTHING);
         }
 
         private SessionSettings settings() {
@@ -126,8 +135,11 @@ public final class SimulatedAgents implements AutoCloseable {
             Identity identity = new Identity("boot", "sim-" + number, Version.CURRENT, Map.of(), facts);
             MinionId minion = minion(number);
             RandomGenerator random = new SplittableRandom(number);
-            NoCommands commands =
-                    new NoCommands(job -> manner.started().accept(minion, job), manner.lasting(random), desk.core());
+            NoCommands commands = new NoCommands(
+                    job -> manner.started().accept(minion, job),
+                    manner.lasting(random),
+                    manner.saying().apply(number),
+                    desk.core());
             MemoryJournal journal = new MemoryJournal("epoch-" + number);
             Agent agent = new Agent(identity, manner.settings(), journal, commands, desk.core());
             Backoff backoff =

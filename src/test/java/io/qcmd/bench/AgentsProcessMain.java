@@ -11,7 +11,7 @@ import java.util.Objects;
 /**
  * The part of the minions: {@code connect N PORT} connects simulated agents over TCP and tells how many nanoseconds it took until each could be given work.
  * {@code employ N PORT MILLIS} does the same with agents that have a real one's patience and whose commands last up to so long; {@code runs JOB} tells how often that job
- * was started, and how many of these were not the first time for their minion.
+ * was started, and how many of these were not the first time for their minion. {@code tell N PORT MILLIS} gives them something to say ({@link ThreeKernels}).
  */
 final class AgentsProcessMain {
     private static final Duration LIMIT = Duration.ofMinutes(20);
@@ -25,6 +25,11 @@ final class AgentsProcessMain {
                 .on("employ", words -> {
                     Duration longest = Duration.ofMillis(Long.parseLong(words[2]));
                     return connect(words, Manner.real(longest, starts::add));
+                })
+                .on("tell", words -> {
+                    Duration longest = Duration.ofMillis(Long.parseLong(words[2]));
+                    ThreeKernels kernels = new ThreeKernels(Integer.parseInt(words[0]));
+                    return connect(words, Manner.saying(longest, kernels::of));
                 })
                 .on("runs", words -> starts.of(JobId.parse(words[0])).line())
                 .obey();

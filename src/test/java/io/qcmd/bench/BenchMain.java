@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             FanoutBench.class,
             GrowthBench.class,
             ReconnectBench.class,
+            ScreenBench.class,
             StartupBench.class,
             TargetsBench.class,
             ViewsBench.class

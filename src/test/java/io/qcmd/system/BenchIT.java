@@ -125,6 +125,23 @@ class BenchIT {
                 .isPositive();
     }
 
+    /** The last screen and the exit codes are the same on any machine; the times are not. */
+    @Test
+    void screen_isRight_forTwoThousandMinions_andNobodyWaitsForASlowOne() throws IOException {
+        JsonNode screen = json(
+                printed("screen", "--minions", "2000", "--rounds", "1", "--json", "--directory", ledgers.toString()));
+
+        JsonNode goals = screen.at("/goals");
+        assertThat(goals.at("/0/met").asBoolean()).as("%s", screen).isTrue();
+        assertThat(goals.at("/1/measured").asInt()).isBetween(1, 64);
+        assertThat(goals.at("/4/met").asBoolean()).as("%s", screen).isTrue();
+        assertThat(screen.at("/figures/watched/0/seen/screen").asText())
+                .contains("2,000 minions · 1,997 ok · 3 failed", "exit 1 (some failed)");
+        assertThat(screen.at("/figures/stopped/0/seen/seconds").asDouble())
+                .as("it stood still longer than the job took")
+                .isGreaterThan(screen.at("/figures/stopped/0/jobMillis").asDouble() / 1_000);
+    }
+
     @Test
     void targets_tellsWhatEachCosts() throws IOException {
         JsonNode targets = json(printed("targets", "--minions", "500", "--rounds", "3", "--json"));

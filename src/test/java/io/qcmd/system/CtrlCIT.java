@@ -8,6 +8,8 @@ import io.qcmd.protocol.JobStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -45,7 +47,8 @@ class CtrlCIT {
     void keepsWatching_asOftenAsOneLikes_andShowsWhatCameMeanwhile() throws IOException {
         Path go = house.file("go-keep");
         try (Terminal terminal = watched("while [ ! -e " + go + " ]; do sleep 0.1; done; echo th''ree")) {
-            terminal.press("C-c").await(QUESTION).press("Enter");
+            // A second Ctrl-C takes back what was typed and not read yet.
+            terminal.press("C-c").await(QUESTION).press("Enter").await(any -> isDrawn(terminal), "the progress");
             terminal.press("C-c").await(twice(QUESTION), "a second question");
             Files.createFile(go);
             await().atMost(House.LIMIT).until(() -> house.newestJob().endedAt() > 0);
@@ -91,6 +94,33 @@ class CtrlCIT {
     }
 
     @Test
+    void asks_whenResultsGoToAFile_andDetachesWhenAnotherProgramReadsTheTerminal() throws IOException {
+        Path go = house.file("go-file");
+        Path results = house.file("results");
+        String run = "'" + House.LAUNCHER + "' run web1 -- '" + "echo one; while [ ! -e " + go
+                + " ]; do sleep 0.1; done" + "' >" + results;
+        try (Terminal terminal = inAShell(run)) {
+            terminal.await("^C cancel/detach")
+                    .press("C-c")
+                    .await(QUESTION)
+                    .type("d")
+                    .press("Enter");
+            assertThat(terminal.exit()).as("%s", terminal).isEqualTo(130);
+        }
+        try (Terminal terminal = inAShell("stty -icanon; " + run)) {
+            terminal.await("^C cancel/detach").press("C-c");
+            assertThat(terminal.exit()).as("%s", terminal).isEqualTo(130);
+            assertThat(terminal.everything()).doesNotContain("[c]ancel").contains("continues; qcmd attach");
+        }
+        assertGoesOn(go);
+    }
+
+    private static Terminal inAShell(String line) {
+        return Terminal.start(
+                directory, 100, 24, Map.of("QCMD_BUS", house.url()), List.of("sh", "-c", "trap : INT; " + line));
+    }
+
+    @Test
     void detachesAtOnce_whenToldSo() throws IOException {
         Path go = house.file("go-told");
         try (Terminal terminal = watched("while [ ! -e " + go + " ]; do sleep 0.1; done", "--on-interrupt", "detach")) {
@@ -124,6 +154,10 @@ class CtrlCIT {
                 .flatMap(some -> some)
                 .toArray(String[]::new);
         return house.terminal(100, 24, words).await("two");
+    }
+
+    private static boolean isDrawn(Terminal terminal) {
+        return terminal.screen().endsWith("^C cancel/detach");
     }
 
     private static Predicate<String> twice(String text) {

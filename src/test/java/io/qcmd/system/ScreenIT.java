@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a person sees: the launcher in a real terminal, on a bus with six agents. Ids and times are masked. */
 @Timeout(300)
 class ScreenIT {
+    private static final String KEYS = " · g groups · f failures · m minions";
     private static final String[] MINIONS =
             IntStream.rangeClosed(1, 6).mapToObj(i -> "db" + i).toArray(String[]::new);
 
@@ -111,6 +112,112 @@ class ScreenIT {
             assertThat(terminal.exit()).as("%s", terminal).isZero();
             assertThat(terminal.screen()).contains("━━ x  6 minions  db[1-6]\n6 ok · ");
         }
+    }
+
+    @Test
+    void keys_chooseWhatIsShown_andTheTerminalIsAsItWasAtTheEnd() throws IOException {
+        Path go = house.file("go-keys");
+        String line = "test $QCMD_MINION != db4 || { echo inactive; exit 3; }; " + waitsFor(go);
+        try (Terminal terminal = inAShell("keys", "run 'db*' -- '" + line + "'")) {
+            terminal.await("\n^C cancel/detach" + KEYS);
+            assertThat(terminal.screen()).contains("\n  ✗ exit 3 · inactive  1 minion   db4\n");
+            terminal.type("m").await("  at work  db[1-3,5-6]\n  db4  ✗ exit 3 · inactive\n");
+            terminal.type("f").await(any -> !terminal.screen().contains("at work"), "failures alone");
+            assertThat(terminal.screen()).contains("\n  ✗ exit 3 · inactive  1 minion   db4\n");
+            terminal.type("gxm").await("at work");
+            Files.createFile(go);
+            assertThat(terminal.exit()).as("%s", terminal).isEqualTo(1);
+            assertThat(terminal.everything())
+                    .contains("6 minions · 5 ok · 1 failed")
+                    .doesNotContain("gxm", "^C");
+            assertSameSettings("keys.before", "keys.after");
+        }
+    }
+
+    @Test
+    void keys_leaveTheTerminalAsItWas_whenSomebodyIsAsked_andWhoeverEndsThem() throws IOException {
+        try (Terminal terminal = inAShell("asked", "run 'db*' --timeout 1h -- 'sleep 600'")) {
+            terminal.await(KEYS).press("C-c").await("keep watching >").press("Enter");
+            terminal.await(any -> terminal.screen().endsWith(KEYS), "keys again")
+                    .press("C-c");
+            terminal.await(
+                            all -> all.indexOf("keep watching >") != all.lastIndexOf("keep watching >"),
+                            "the question again")
+                    .type("d")
+                    .await("watching > d")
+                    .press("Enter");
+            assertThat(terminal.exit()).as("%s", terminal).isEqualTo(130);
+            assertSameSettings("asked.before", "asked.after");
+        }
+        try (Terminal terminal = inAShell("killed", "attach @last")) {
+            terminal.await(KEYS);
+            ProcessHandle.of(terminal.pid())
+                    .orElseThrow()
+                    .descendants()
+                    .filter(process -> process.info().command().orElse("").endsWith("/java"))
+                    .forEach(ProcessHandle::destroy);
+            assertThat(terminal.exit()).as("%s", terminal).isEqualTo(130);
+            assertSameSettings("killed.before", "killed.after");
+        }
+        assertThat(house.qcmd("cancel", "@last").exit()).isZero();
+    }
+
+    @Test
+    void keys_giveTheTerminalToTheShell_afterCtrlZ_andWorkAgainInTheForeground() throws IOException {
+        Path go = house.file("go-stopped");
+        Map<String, String> environment = Map.of("QCMD_BUS", house.url(), "PS1", "$ ");
+        try (Terminal terminal = Terminal.start(directory, 100, 30, environment, List.of("sh", "-i"))) {
+            terminal.await("$").type(saved("stopped.before")).press("Enter");
+            terminal.type("'" + House.LAUNCHER + "' run 'db*' -- '" + waitsFor(go) + "'")
+                    .press("Enter")
+                    .await(KEYS)
+                    .press("C-z")
+                    .await("Stopped");
+            terminal.type(saved("stopped.meanwhile") + "; echo sa''ved")
+                    .press("Enter")
+                    .await("saved");
+            assertSameSettings("stopped.before", "stopped.meanwhile");
+            terminal.type("fg")
+                    .press("Enter")
+                    .await(any -> terminal.screen().endsWith(KEYS), "keys again")
+                    .type("f")
+                    .await("no failures so far");
+            Files.createFile(go);
+            terminal.await("6 ok").type(saved("stopped.after") + "; exit").press("Enter");
+            assertThat(terminal.exit()).as("%s", terminal).isZero();
+            assertSameSettings("stopped.before", "stopped.after");
+        }
+    }
+
+    @Test
+    void keys_areNotThere_whereStdinIsNoTerminal() throws IOException {
+        Path go = house.file("go-behind");
+        String command = "run 'db*' -- '" + waitsFor(go) + "'";
+        try (Terminal terminal = inAShell("piped", command + " </dev/null")) {
+            terminal.await(any -> terminal.screen().matches("(?s).* [2-9]\\.[0-9]+ s\n\\^C cancel/detach"), "no keys");
+            Files.createFile(go);
+            assertThat(terminal.exit()).as("%s", terminal).isZero();
+        }
+    }
+
+    private static String waitsFor(Path go) {
+        return "while [ ! -e " + go + " ]; do sleep 0.1; done";
+    }
+
+    /** The launcher with these words in a shell that writes down how the terminal is before and after. */
+    private static Terminal inAShell(String name, String words) {
+        // Without the trap Ctrl-C ends the shell as well.
+        String line = "trap : INT; " + saved(name + ".before") + "; '" + House.LAUNCHER + "' " + words + "; exit=$?; "
+                + saved(name + ".after") + "; exit $exit";
+        return Terminal.start(directory, 100, 30, Map.of("QCMD_BUS", house.url()), List.of("sh", "-c", line));
+    }
+
+    private static String saved(String name) {
+        return "stty -g >" + house.file(name);
+    }
+
+    private static void assertSameSettings(String before, String after) throws IOException {
+        assertThat(Files.readString(house.file(after))).isNotBlank().isEqualTo(Files.readString(house.file(before)));
     }
 
     @Test

@@ -79,6 +79,11 @@ final class Console {
         return place.outIsTerminal();
     }
 
+    /** Whether somebody sits there: results may go to a file or a program while the progress is seen. */
+    boolean hasTerminal() {
+        return place.outIsTerminal() || place.errIsTerminal();
+    }
+
     /** Whether there is somebody to draw for. */
     boolean canDraw() {
         return place.canDraw();

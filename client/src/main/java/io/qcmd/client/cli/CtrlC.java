@@ -8,6 +8,7 @@ import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.TargetState;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,7 +27,8 @@ final class CtrlC {
     private final Session session;
     private final QcmdClient client;
     private final OnInterrupt policy;
-    private final JobView view;
+    private final Progress progress;
+    private final Tally tally;
 
     /** Held by the step that draws, or by the question. */
     private final Semaphore screen = new Semaphore(1);
@@ -38,11 +40,12 @@ final class CtrlC {
     private volatile Counts counts = new Counts(Map.of());
     private @Nullable Runnable giveBack;
 
-    CtrlC(Session session, QcmdClient client, OnInterrupt policy, JobView view) {
+    CtrlC(Session session, QcmdClient client, OnInterrupt policy, Progress progress, Tally tally) {
         this.session = session;
         this.client = client;
         this.policy = policy;
-        this.view = view;
+        this.progress = progress;
+        this.tally = tally;
     }
 
     /** From now on there is something to cancel. */
@@ -56,11 +59,20 @@ final class CtrlC {
             take();
         }
         try {
-            return session.interrupts().during(work, this::lastWords);
+            return session.interrupts().during(() -> watched(work), this::lastWords);
         } finally {
             if (giveBack != null) {
                 giveBack.run();
             }
+        }
+    }
+
+    /** While signals are still ours: the terminal is given back before anything else can happen to this process. */
+    private ExitCode watched(Supplier<ExitCode> work) {
+        try {
+            return work.get();
+        } finally {
+            progress.close();
         }
     }
 
@@ -73,7 +85,7 @@ final class CtrlC {
 
     /** A short command is over before the first tick, and does not pay for what nobody can type that fast. */
     void tick(Runnable step) {
-        if (giveBack == null && policy == OnInterrupt.ASK && session.console().isTerminal()) {
+        if (giveBack == null && policy == OnInterrupt.ASK && session.console().hasTerminal()) {
             take();
         }
         draw(step);
@@ -99,10 +111,8 @@ final class CtrlC {
             return;
         }
         draw(() -> {
-            view.pause();
-            session.console().erase();
+            progress.pause();
             decide(known);
-            view.resume();
         });
         atWork.set(false);
     }
@@ -144,19 +154,34 @@ final class CtrlC {
         try {
             List<Answer> answers =
                     Calls.answer(client.job(known.toString()).cancel().collectList());
-            long told = answers.stream()
-                    .filter(answer -> answer.effect() == Effect.PENDING)
-                    .count();
-            session.console()
-                    .note("cancelling … SIGTERM sent to " + Texts.count(told) + ", SIGKILL after their kill_grace");
+            tally.cancelled(answers);
+            session.console().note("cancelling … " + effect(answers));
         } catch (QcmdException failed) {
             cancelling = false;
             session.console().note("qcmd: " + Escape.text(String.valueOf(failed.getMessage())));
         }
     }
 
+    private static String effect(List<Answer> answers) {
+        long told = answers.stream()
+                .filter(answer -> answer.effect() == Effect.PENDING)
+                .count();
+        long notStarted = answers.stream()
+                .filter(answer -> answer.state() == TargetState.CANCELLED)
+                .count();
+        List<String> parts = new ArrayList<>();
+        if (told > 0) {
+            parts.add("SIGTERM sent to " + Texts.count(told) + ", SIGKILL after their kill_grace");
+        }
+        if (notStarted > 0) {
+            parts.add(Texts.count(notStarted) + " had not started");
+        }
+        return parts.isEmpty() ? "all had ended" : String.join(" · ", parts);
+    }
+
     private ExitCode lastWords() {
         JobId known = job;
+        progress.close();
         if (asking) {
             session.console().note("");
         }

@@ -5,6 +5,9 @@ import io.qcmd.client.OutputChunk;
 import io.qcmd.client.TargetResult;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
+import io.qcmd.protocol.Return;
+import io.qcmd.protocol.TargetInfo;
+import io.qcmd.protocol.TargetState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,10 +42,21 @@ final class DirectoryView implements JobView {
             String end = chunk.stream() == Output.Stream.STDOUT ? ".out" : ".err";
             write(chunk.minion(), end, chunk.bytes().toArray(), StandardOpenOption.APPEND);
         } else if (event instanceof JobEvent.Ended end) {
-            begin(end.result().minion());
-            byte[] line = (code(end.result()) + "\n").getBytes(StandardCharsets.US_ASCII);
-            write(end.result().minion(), ".rc", line, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
+            end(end.result().minion(), code(end.result()));
         }
+    }
+
+    /** How a target of an earlier job ended. */
+    void end(TargetInfo target) {
+        boolean hasStatus = target.state() == TargetState.SUCCEEDED || target.state() == TargetState.FAILED;
+        Return result = hasStatus ? target.result() : null;
+        end(target.minion().value(), String.valueOf(result == null ? target.state() : result.exitCode()));
+    }
+
+    private void end(String minion, String code) {
+        begin(minion);
+        byte[] line = (code + "\n").getBytes(StandardCharsets.US_ASCII);
+        write(minion, ".rc", line, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
     }
 
     @Override
@@ -53,12 +67,26 @@ final class DirectoryView implements JobView {
             for (String end : new String[] {".out", ".err"}) {
                 write(minion, end, new byte[0], StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
             }
+            forget(file(minion, ".rc"));
         }
     }
 
+    /** A job that goes on has no exit code, whatever an earlier one had. */
+    private static void forget(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw unwritable(file, e);
+        }
+    }
+
+    /** Whatever the bus says: a name with a slash stops here. */
+    private Path file(String minion, String end) {
+        return directory.resolve(new MinionId(minion).value() + end);
+    }
+
     private void write(String minion, String end, byte[] bytes, StandardOpenOption... how) {
-        // Whatever the bus says: a name with a slash stops here.
-        Path file = directory.resolve(new MinionId(minion).value() + end);
+        Path file = file(minion, end);
         StandardOpenOption[] options = Stream.concat(Stream.of(StandardOpenOption.WRITE), Stream.of(how))
                 .toArray(StandardOpenOption[]::new);
         try {

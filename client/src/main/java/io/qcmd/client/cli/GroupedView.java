@@ -1,6 +1,7 @@
 package io.qcmd.client.cli;
 
 import io.qcmd.client.JobEvent;
+import io.qcmd.protocol.TargetState;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +15,7 @@ final class GroupedView implements JobView {
 
     private final Console console;
     private final Crowds crowds = new Crowds();
+    private final Goings goings = new Goings();
 
     GroupedView(Console console) {
         this.console = console;
@@ -24,16 +26,34 @@ final class GroupedView implements JobView {
         if (event instanceof JobEvent.Ended end) {
             crowds.add(end.result(), end.late());
         }
+        goings.note(event);
     }
 
     @Override
-    public List<String> rows(int most) {
-        List<Crowd> all = crowds.bySize();
-        List<Crowd> shown = all.subList(0, Math.min(most, all.size()));
+    public boolean hasKeys() {
+        return true;
+    }
+
+    @Override
+    public List<String> rows(Keys.Shown shown, int most) {
         int columns = console.window().columns();
-        return table(shown, "  ", columns).stream()
-                .map(row -> Width.cut(row, columns))
+        List<String> rows = switch (shown) {
+            case GROUPS -> crowds(crowds.bySize(), most, columns);
+            case FAILURES -> failures(most, columns);
+            case MINIONS -> goings.rows(most);
+        };
+        return rows.stream().map(row -> Width.cut(row, columns)).toList();
+    }
+
+    private List<String> failures(int most, int columns) {
+        List<Crowd> failed = crowds.bySize().stream()
+                .filter(crowd -> crowd.state() != TargetState.SUCCEEDED)
                 .toList();
+        return failed.isEmpty() && most > 0 ? List.of("  no failures so far") : crowds(failed, most, columns);
+    }
+
+    private List<String> crowds(List<Crowd> all, int most, int columns) {
+        return table(all.subList(0, Math.min(most, all.size())), "  ", columns);
     }
 
     @Override

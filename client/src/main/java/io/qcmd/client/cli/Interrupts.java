@@ -3,7 +3,7 @@ package io.qcmd.client.cli;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What Ctrl-C, SIGTERM and SIGHUP do while a verb runs. */
+/** What Ctrl-C, SIGTERM and SIGHUP do while a verb runs, and who sits at the keyboard. */
 @FunctionalInterface
 interface Interrupts {
     /** Those of this process. */
@@ -21,7 +21,21 @@ interface Interrupts {
         return () -> {};
     }
 
-    /** Asks whoever sits at the terminal, wherever stdin and stdout come from and go to; null: nobody can answer. */
+    /**
+     * From now on these run before Ctrl-Z stops this process, and once it goes on, whoever stopped it; on threads of their own.
+     *
+     * @return gives Ctrl-Z back
+     */
+    default Runnable takeStops(Runnable before, Runnable after) {
+        return () -> {};
+    }
+
+    /** The keys of the terminal while nobody is asked. */
+    default Keyboard keyboard() {
+        return Keyboard.NONE;
+    }
+
+    /** Asks whoever sits at the terminal, wherever stdin and stdout come from and go to; null: nobody can answer, or another program reads what is typed there. */
     default @Nullable String ask(String question) {
         return null;
     }

@@ -16,13 +16,13 @@ interface JobView {
     /** Comes some times a second, on the thread of the events: what is held back may be shown. */
     default void tick() {}
 
-    /** Somebody else writes on the screen until {@link #resume}; nothing is shown meanwhile. */
-    default void pause() {}
-
-    default void resume() {}
+    /** Whether keys choose what stands under the progress. */
+    default boolean hasKeys() {
+        return false;
+    }
 
     /** What shall stand under the progress now, at most so many rows that fit the window. */
-    default List<String> rows(int most) {
+    default List<String> rows(Keys.Shown shown, int most) {
         return List.of();
     }
 

@@ -16,10 +16,10 @@ final class JobWatch {
     private final QcmdClient client;
     private final JobView view;
     private final Watching watching;
-    private final CtrlC ctrlC;
     private final Tally tally = new Tally();
     private final Summary summary = new Summary(tally);
     private final Progress progress;
+    private final CtrlC ctrlC;
     private volatile @Nullable JobId job;
     private boolean ours;
 
@@ -33,8 +33,8 @@ final class JobWatch {
         this.client = client;
         this.view = view;
         this.watching = watching;
-        this.ctrlC = new CtrlC(session, client, watching.onInterrupt(), view);
-        this.progress = new Progress(session, tally);
+        this.progress = new Progress(session, tally, watching.onInterrupt());
+        this.ctrlC = new CtrlC(session, client, watching.onInterrupt(), progress, tally);
     }
 
     /** The number for what a watch came to. */
@@ -95,13 +95,13 @@ final class JobWatch {
         view.show(event);
         if (event instanceof JobEvent.Progressed) {
             // As long as events are there no tick comes between them.
-            progress.tick(view::rows);
+            progress.tick(view);
         }
     }
 
     private void tick() {
         view.tick();
-        progress.tick(view::rows);
+        progress.tick(view);
     }
 
     private ExitCode end(Duration took) {

@@ -1,8 +1,6 @@
 package io.qcmd.client.cli;
 
 import io.qcmd.client.Job;
-import io.qcmd.client.JobEvent;
-import io.qcmd.client.OutputChunk;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.JobQuery;
 import io.qcmd.protocol.JobStatus;
@@ -14,7 +12,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -86,39 +83,11 @@ final class JobsVerb {
                             description = "Go on until the job has ended.")
                     boolean follow) {
         return session.with(client -> {
-            String[] only = minions == null ? new String[0] : minions;
             Job job = client.job(id);
             JobInfo before = Calls.answer(job.info());
-            print(follow ? job.output(only) : job.outputSoFar(only));
-            if (!follow && before.endedAt() == 0 && !session.globals().quiet()) {
-                String name = before.job().shortForm();
-                session.console().note("job " + name + " goes on; qcmd jobs output " + name + " -f follows it");
-            }
+            new PastOutput(session, job, before, minions == null ? new String[0] : minions).print(follow);
             return ExitCode.OK.code();
         });
-    }
-
-    private void print(Flux<OutputChunk> chunks) {
-        Flux<JobEvent> printed = chunks.map(JobEvent.Printed::new);
-        if (session.globals().isText()) {
-            PlainView view = new PlainView(session.console(), true);
-            Calls.each(printed, flushed(view));
-            view.finish();
-        } else if (session.globals().format() == Globals.Format.JSON) {
-            WrittenByMinion written = new WrittenByMinion();
-            Calls.each(chunks, written::add);
-            written.print(session.console());
-        } else {
-            Calls.each(printed, flushed(new JsonLinesView(session.console())));
-        }
-    }
-
-    /** Each piece at once: the job may go on for long. */
-    private Consumer<JobEvent> flushed(JobView view) {
-        return event -> {
-            view.show(event);
-            session.console().flush();
-        };
     }
 
     @Command(name = "minions", description = "How the minions of a job stand; -o name gives their names alone.")

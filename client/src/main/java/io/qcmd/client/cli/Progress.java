@@ -10,11 +10,11 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What goes on in a job, on stderr: on a terminal a row that is drawn over again, at most ten times a second and not before a third of a second has passed, and what
- * the view shows under it; elsewhere, if somebody wants it, a line every ten seconds. One thread.
+ * What goes on in a job, on stderr: on a terminal a row that is drawn over again, at most ten times a second and not before a third of a second has passed, what the
+ * view shows under it, and which keys there are; elsewhere, if somebody wants it, a line every ten seconds. One thread, but for {@link #pause} and {@link #close}.
  */
 final class Progress {
     static final long REDRAW_MILLIS = 100;
@@ -22,6 +22,9 @@ final class Progress {
     static final long LINE_MILLIS = 10_000;
 
     private static final int MOST_ROWS = 10;
+    /** The bar, the keys, and two lines of what was there before. */
+    private static final int OTHER_ROWS = 4;
+
     private static final int LONGEST_BAR = 40;
     private static final int SHORTEST_BAR = 5;
     /** Of the rate: one second of redraws. */
@@ -34,19 +37,25 @@ final class Progress {
         NOT
     }
 
+    private final Session session;
     private final Console console;
     private final Clock clock;
     private final Tally tally;
+    private final OnInterrupt onInterrupt;
     private final How how;
     private final Deque<Sample> samples = new ArrayDeque<>();
     private long begun;
     private long told;
     private int targets;
     private Counts counts = new Counts(Map.of());
+    private volatile @Nullable Keys keys;
 
     private record Sample(long millis, int ended) {}
 
-    Progress(Session session, Tally tally) {
+    /** @param onInterrupt what the row of keys says of Ctrl-C */
+    Progress(Session session, Tally tally, OnInterrupt onInterrupt) {
+        this.session = session;
+        this.onInterrupt = onInterrupt;
         this.console = session.console();
         this.clock = session.clock();
         this.tally = tally;
@@ -76,7 +85,7 @@ final class Progress {
     }
 
     /** May be called as often as one likes. */
-    void tick(IntFunction<List<String>> rows) {
+    void tick(JobView view) {
         long now = clock.millis();
         long pause = how == How.LINES ? LINE_MILLIS : REDRAW_MILLIS;
         if (how == How.NOT || targets == 0 || now - told < pause) {
@@ -88,18 +97,58 @@ final class Progress {
             samples.remove();
         }
         if (how == How.DRAWN) {
-            draw(rows);
+            draw(view);
         } else {
             console.note(text());
         }
     }
 
-    private void draw(IntFunction<List<String>> rows) {
+    private void draw(JobView view) {
         Place.Window window = console.window();
+        Keys pressed = keys(view);
+        boolean keysWork = pressed != null && pressed.work();
+        Keys.Shown shown = pressed == null ? Keys.Shown.GROUPS : pressed.shown();
+        int most = Math.max(0, Math.min(MOST_ROWS, window.lines() - OTHER_ROWS));
         List<String> all = new ArrayList<>();
         all.add(bar(window.columns()));
-        all.addAll(rows.apply(Math.max(0, Math.min(MOST_ROWS, window.lines() - 3))));
+        all.addAll(view.rows(shown, most));
+        if (window.lines() > OTHER_ROWS) {
+            all.add(Width.cut(interrupt() + (keysWork ? Keys.HELP : ""), window.columns()));
+        }
         console.draw(all);
+    }
+
+    /** Null: the job is too young, or there is nothing to choose from. Whether stdin is a terminal shows when keys are asked for. */
+    private @Nullable Keys keys(JobView view) {
+        if (keys == null && view.hasKeys() && console.isTerminal() && clock.millis() - begun >= Keys.AFTER_MILLIS) {
+            keys = new Keys(session);
+        }
+        return keys;
+    }
+
+    private String interrupt() {
+        return switch (onInterrupt) {
+            case ASK -> "^C cancel/detach";
+            case DETACH -> "^C detach";
+            case CANCEL -> "^C cancel";
+        };
+    }
+
+    /** Nothing is drawn, and the terminal is as it was, until the next tick. */
+    void pause() {
+        console.erase();
+        Keys pressed = keys;
+        if (pressed != null) {
+            pressed.pause();
+        }
+    }
+
+    /** The terminal is as it was, whatever comes. Any thread. */
+    void close() {
+        Keys pressed = keys;
+        if (pressed != null) {
+            pressed.close();
+        }
     }
 
     private String bar(int columns) {

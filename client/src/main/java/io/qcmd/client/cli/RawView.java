@@ -40,6 +40,11 @@ final class RawView implements JobView {
 
     @Override
     public void end(JobOutcome outcome) {
+        finish();
+    }
+
+    /** Shows what has no line end yet. */
+    void finish() {
         lines.end().forEach(line -> console.note(line.text()));
         console.flush();
     }

@@ -35,8 +35,13 @@ final class ScreenView implements JobView {
     }
 
     @Override
-    public List<String> rows(int most) {
-        return view.rows(most);
+    public boolean hasKeys() {
+        return view.hasKeys();
+    }
+
+    @Override
+    public List<String> rows(Keys.Shown shown, int most) {
+        return view.rows(shown, most);
     }
 
     @Override

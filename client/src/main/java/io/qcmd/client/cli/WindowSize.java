@@ -1,8 +1,5 @@
 package io.qcmd.client.cli;
 
-import java.io.File;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -32,18 +29,10 @@ final class WindowSize implements Supplier<Place.Window> {
     }
 
     private Place.Window ask() {
-        try {
-            Process stty = new ProcessBuilder("stty", "size")
-                    .redirectInput(new File("/dev/tty"))
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            Matcher size =
-                    SIZE.matcher(new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip());
-            if (size.matches() && !size.group(2).equals("0")) {
-                return new Place.Window(Integer.parseInt(size.group(2)), Integer.parseInt(size.group(1)));
-            }
-        } catch (IOException withoutTerminal) {
-            return said();
+        String told = Stty.ofTheProcess().run("size");
+        Matcher size = SIZE.matcher(told == null ? "" : told);
+        if (size.matches() && !size.group(2).equals("0")) {
+            return new Place.Window(Integer.parseInt(size.group(2)), Integer.parseInt(size.group(1)));
         }
         return said();
     }

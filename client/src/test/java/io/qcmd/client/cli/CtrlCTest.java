@@ -3,6 +3,8 @@ package io.qcmd.client.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.qcmd.client.JobEvent;
+import io.qcmd.client.TargetOutput;
+import io.qcmd.client.TargetResult;
 import io.qcmd.protocol.CancelPage.Answer;
 import io.qcmd.protocol.CancelPage.Effect;
 import io.qcmd.protocol.Counts;
@@ -13,6 +15,7 @@ import io.qcmd.protocol.TargetState;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,6 +35,7 @@ class CtrlCTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final Keyboard keyboard = new Keyboard();
     private final List<String> seen = new ArrayList<>();
+    private final Tally tally = new Tally();
 
     /** Writes down what it is asked, and answers what a test has typed before. */
     private static final class Keyboard implements Interrupts {
@@ -77,24 +81,6 @@ class CtrlCTest {
         }
     }
 
-    private final JobView view = new JobView() {
-        @Override
-        public void show(JobEvent event) {}
-
-        @Override
-        public void pause() {
-            seen.add("pause");
-        }
-
-        @Override
-        public void resume() {
-            seen.add("resume");
-        }
-
-        @Override
-        public void end(JobOutcome outcome) {}
-    };
-
     @Test
     void asks_andGoesOn_untilAnAnswerIsUnderstood() {
         watch(OnInterrupt.ASK, true, ctrlC -> {
@@ -106,7 +92,6 @@ class CtrlCTest {
                 .hasSize(3)
                 .containsOnly(
                         "job 4VK7Q2 is running on 351 minions." + "   [c]ancel  [d]etach  [Enter] keep watching > ");
-        assertThat(seen).containsExactly("pause", "resume", "pause", "resume");
         assertThat(keyboard.left).isZero();
         assertThat(keyboard.taken).as("given back").isNull();
         assertThat(err()).isEmpty();
@@ -121,7 +106,45 @@ class CtrlCTest {
         });
         assertThat(client.asked).containsExactly("job " + CliTest.JOB, "cancel []");
         assertThat(err()).startsWith("cancelling … SIGTERM sent to 1, SIGKILL after ");
-        assertThat(seen).containsExactly("pause", "resume");
+    }
+
+    @Test
+    void saysWhatHadNotStarted_andWhenAllWasOver() {
+        client.answers = Flux.just(
+                new Answer(new MinionId("web1"), Effect.FENCED, TargetState.CANCELLED, 0),
+                new Answer(new MinionId("web2"), Effect.FENCED, TargetState.SUCCEEDED, 0));
+        watch(OnInterrupt.CANCEL, true, ctrlC -> keyboard.press());
+        client.answers = Flux.just(new Answer(new MinionId("web2"), Effect.FENCED, TargetState.SUCCEEDED, 0));
+        watch(OnInterrupt.CANCEL, true, ctrlC -> keyboard.press());
+        assertThat(err()).isEqualTo("cancelling … 1 had not started\ncancelling … all had ended\n");
+    }
+
+    @Test
+    void countsWhatEndedByItself_beforeTheSignalCame() {
+        client.answers = Flux.just(
+                answer("web1", Effect.PENDING),
+                answer("web2", Effect.PENDING),
+                answer("web3", Effect.PENDING),
+                answer("web4", Effect.FENCED));
+        tally.count(JobEvents.succeeded("web5", ""));
+        watch(OnInterrupt.CANCEL, true, ctrlC -> keyboard.press());
+        tally.count(JobEvents.succeeded("web4", ""));
+        tally.count(JobEvents.succeeded("web1", ""));
+        tally.count(JobEvents.failed("web2", 1, "", ""));
+        tally.count(
+                JobEvents.ended(new TargetResult.Terminated("web3", Duration.ZERO, TargetOutput.NONE, "cancelled")));
+        assertThat(tally.summary())
+                .isEqualTo("5 minions · 3 ok (1 ended before the signal) · 1 failed (1 ended before the signal)"
+                        + " · 1 terminated");
+    }
+
+    @Test
+    void asks_whenOnlyTheProgressIsOnATerminal() {
+        Place place = new Place(false, true, StandardCharsets.UTF_8, Map.of(), () -> Place.Window.USUAL);
+        Console console = new Console(new ByteArrayOutputStream(), err, place);
+        CtrlC ctrlC = ctrlC(session(console), OnInterrupt.ASK);
+        ctrlC.tick(() -> {});
+        assertThat(keyboard.taken).isNotNull();
     }
 
     @Test
@@ -132,7 +155,6 @@ class CtrlCTest {
             keyboard.press();
         });
         assertThat(err()).isEqualTo("qcmd: the bus is \\x1b[2J away\n");
-        assertThat(seen).containsExactly("pause", "resume");
     }
 
     @Test
@@ -176,7 +198,7 @@ class CtrlCTest {
 
     @Test
     void leaves_whenThereIsNoJobYet() {
-        CtrlC ctrlC = new CtrlC(session(true), client, OnInterrupt.CANCEL, view);
+        CtrlC ctrlC = ctrlC(session(true), OnInterrupt.CANCEL);
         assertThat(ctrlC.during(() -> {
                     keyboard.press();
                     return ExitCode.OK;
@@ -199,6 +221,7 @@ class CtrlCTest {
                 other.start();
                 drawing.add(other);
                 awaitQueued(begun, other);
+                seen.add("asked");
             };
             keyboard.answers.add("");
             keyboard.press();
@@ -206,7 +229,7 @@ class CtrlCTest {
         for (Thread other : drawing) {
             other.join();
         }
-        assertThat(seen).containsExactly("pause", "resume", "draw");
+        assertThat(seen).as("once it was answered").containsExactly("asked", "draw");
     }
 
     private static void awaitQueued(CountDownLatch begun, Thread other) {
@@ -241,7 +264,7 @@ class CtrlCTest {
 
     /** Watches a job of 351 running targets, that comes to a good end after this. */
     private void watch(OnInterrupt policy, boolean terminal, Consumer<CtrlC> meanwhile) {
-        CtrlC ctrlC = new CtrlC(session(terminal), client, policy, view);
+        CtrlC ctrlC = ctrlC(session(terminal), policy);
         ExitCode end = ctrlC.during(() -> {
             ctrlC.watches(CliTest.JOB);
             ctrlC.draw(progressed(Map.of(TargetState.RUNNING, 351, TargetState.SUCCEEDED, 61)), () -> {});
@@ -250,6 +273,10 @@ class CtrlCTest {
             return ExitCode.OK;
         });
         assertThat(end).isEqualTo(ExitCode.OK);
+    }
+
+    private CtrlC ctrlC(Session session, OnInterrupt policy) {
+        return new CtrlC(session, client, policy, new Progress(session, tally, policy), tally);
     }
 
     private static JobEvent progressed(Map<TargetState, Integer> counts) {
@@ -261,7 +288,10 @@ class CtrlCTest {
     }
 
     private Session session(boolean terminal) {
-        Console console = new Console(new ByteArrayOutputStream(), err, terminal, StandardCharsets.UTF_8);
+        return session(new Console(new ByteArrayOutputStream(), err, terminal, StandardCharsets.UTF_8));
+    }
+
+    private Session session(Console console) {
         return new Session(
                 console, new Globals(), Clock.systemUTC(), Map.of(), null, (globals, url) -> client, keyboard);
     }

@@ -87,6 +87,17 @@ class DoctorVerbTest {
         assertThat(said.get("checks").get(3).get("text").textValue()).isEqualTo("there is no " + home + "/bus.sock");
     }
 
+    /** The names are API; what the checks say is for people. */
+    @Test
+    void promisesItsJson() throws IOException {
+        typist.client.status = Mono.just(status(1_005_000, 3, 2, 1));
+        typist.environment.put("PATH", home.toString());
+        assertThat(typist.type("--bus", URL, "doctor", "-o", "json")).isZero();
+        String document = typist.out;
+        assertThat(typist.type("--bus", URL, "doctor", "-o", "jsonl")).isZero();
+        Golden.assertSame("doctor", (document + typist.out).replaceAll("\"(text|fix)\":\"[^\"]+\"", "\"$1\":\"...\""));
+    }
+
     @Test
     void endsWith1_andAsksNoBus_whenTheProfilesAreBroken() throws IOException {
         typist.type("profile", "add", "prod");

@@ -10,21 +10,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.qcmd.client.JobEvent;
 import io.qcmd.client.OutputChunk;
 import io.qcmd.protocol.Bytes;
+import io.qcmd.protocol.Command;
+import io.qcmd.protocol.Counts;
+import io.qcmd.protocol.JobInfo;
+import io.qcmd.protocol.JobStatus;
+import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output.Stream;
 import io.qcmd.protocol.PreviewPage;
+import io.qcmd.protocol.Return;
+import io.qcmd.protocol.Selection;
+import io.qcmd.protocol.Target;
+import io.qcmd.protocol.TargetInfo;
+import io.qcmd.protocol.TargetState;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** {@code run -o FORMAT}: the texts under {@code golden/} are what is promised to scripts. */
 class FormatsTest {
@@ -121,6 +130,84 @@ class FormatsTest {
     }
 
     @Test
+    void pastOutput_isTheBytesOfOneMinion() {
+        client.info = Mono.just(ended(3));
+        client.events = Flux.just(printed("web1", Stream.STDOUT, NO_TEXT), printed("web1", Stream.STDERR, NO_TEXT));
+        assertThat(run("-o", "raw", "jobs", "output", "@last", "web1")).isZero();
+        assertThat(out.toByteArray()).isEqualTo(NO_TEXT);
+        assertThat(err()).isEqualTo("a\\x00\\xff\n\\x1b\n");
+        assertThat(client.asked).contains("outputSoFar [web1]");
+    }
+
+    @Test
+    void pastOutput_isNotRaw_whenThereAreSeveralMinions() {
+        client.info = Mono.just(ended(3));
+        assertThat(run("-o", "raw", "jobs", "output", "@last")).isEqualTo(2);
+        assertThat(run("-o", "raw", "jobs", "output", "@last", "web1", "web2")).isEqualTo(2);
+        assertThat(err()).isEqualTo("""
+                qcmd: -o raw: the bytes of one minion are wanted, and here are 3
+                  try:  -o dir=DIR has a file for each
+                qcmd: -o raw: the bytes of one minion are wanted, and here are 2
+                  try:  -o dir=DIR has a file for each
+                """);
+        assertThat(client.asked).noneMatch(asked -> asked.startsWith("output"));
+    }
+
+    @Test
+    void pastOutput_hasFilesForEachMinion_andExitCodesOfThoseThatEnded() throws IOException {
+        Files.writeString(directory.resolve("web4.rc"), "0\n");
+        client.info = Mono.just(ended(4));
+        client.events = Flux.just(printed("web1", Stream.STDOUT, NO_TEXT), printed("web4", Stream.STDERR, NO_TEXT));
+        client.targets = Flux.just(
+                target("web1", TargetState.SUCCEEDED, 0),
+                target("web2", TargetState.FAILED, 3),
+                target("web3", TargetState.TIMED_OUT, 143),
+                new TargetInfo(new MinionId("web4"), TargetState.RUNNING, 0, null, null));
+        assertThat(run("-q", "-o", "dir=" + directory, "jobs", "output", "@last"))
+                .isZero();
+
+        assertThat(directory.resolve("web1.out")).hasBinaryContent(NO_TEXT);
+        assertThat(directory.resolve("web1.rc")).hasContent("0\n");
+        assertThat(directory.resolve("web2.out")).isEmptyFile();
+        assertThat(directory.resolve("web2.rc")).hasContent("3\n");
+        assertThat(directory.resolve("web3.rc")).hasContent("TIMED_OUT\n");
+        assertThat(directory.resolve("web4.err")).hasBinaryContent(NO_TEXT);
+        assertThat(directory.resolve("web4.rc")).as("of another job").doesNotExist();
+    }
+
+    @Test
+    void pastOutput_hasFilesOfTheMinionsThatAreAskedFor() {
+        client.info = Mono.just(ended(2));
+        client.events = Flux.empty();
+        client.targets = Flux.just(target("web1", TargetState.SUCCEEDED, 0), target("web2", TargetState.SUCCEEDED, 0));
+        assertThat(run("-q", "-o", "dir=" + directory, "jobs", "output", "@last", "web2"))
+                .isZero();
+        assertThat(directory.resolve("web2.rc")).exists();
+        assertThat(directory.resolve("web1.rc")).doesNotExist();
+    }
+
+    private static JobInfo ended(int targets) {
+        return new JobInfo(
+                CliTest.JOB,
+                Selection.of(new Target("*")),
+                Command.shell("x"),
+                "li",
+                880_000,
+                910_000,
+                1_100_000,
+                false,
+                882_500,
+                JobStatus.SUCCEEDED,
+                new Counts(Map.of(TargetState.SUCCEEDED, targets)),
+                null);
+    }
+
+    private static TargetInfo target(String minion, TargetState state, int exit) {
+        Return result = new Return(CliTest.JOB, state, exit, 12, Return.Captured.NONE, Return.Captured.NONE, 0, null);
+        return new TargetInfo(new MinionId(minion), state, 1_000, result, null);
+    }
+
+    @Test
     void listsHaveNeitherRawNorDirectories() {
         assertThat(run("-o", "raw", "minions", "ls")).isEqualTo(2);
         assertThat(run("-o", "dir=" + directory, "jobs", "ls")).isEqualTo(2);
@@ -160,9 +247,6 @@ class FormatsTest {
     }
 
     private void assertGolden(String name) throws IOException {
-        try (InputStream in = FormatsTest.class.getResourceAsStream("/golden/" + name + ".txt")) {
-            byte[] promised = Objects.requireNonNull(in, name).readAllBytes();
-            assertThat(out()).isEqualTo(new String(promised, StandardCharsets.UTF_8));
-        }
+        Golden.assertSame(name, out());
     }
 }

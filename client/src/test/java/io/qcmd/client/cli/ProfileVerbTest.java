@@ -127,6 +127,17 @@ class ProfileVerbTest {
                 """);
     }
 
+    /** The names are API. */
+    @Test
+    void promisesItsJson() throws IOException {
+        add("prod", "--bus", "rsocket://bus1:7506", "timeout=2m");
+        add("test");
+        assertThat(typist.type("profile", "ls", "-o", "json")).isZero();
+        String list = typist.out;
+        assertThat(typist.type("-p", "prod", "profile", "show", "-o", "json")).isZero();
+        Golden.assertSame("profile", list + typist.out);
+    }
+
     @Test
     void tellsTheBus_andThenAllSettings_theMoreItIsAskedTo() {
         add("default", "--bus", "rsocket://bus1:7506", "timeout=2m");

@@ -191,7 +191,7 @@ class ScreenTest {
         assertThat(rows(err()).filter(row -> row.contains("/1,000")).reduce((first, last) -> last))
                 .hasValue(
                         " ████████████████████████░░░░░░░░░░░░░░░░  600/1,000  60%  ✓ 600 · running 400 · 10/s · 60.0 s");
-        assertThat(rows(err())).contains("  same  9 minions  web[1-9]");
+        assertThat(rows(err())).contains("  same  9 minions  web[1-9]", "^C cancel/detach");
     }
 
     @Test
@@ -258,7 +258,7 @@ class ScreenTest {
         CommandLine.populateCommand(session.globals(), options);
         console.follow(session.globals());
         Tally tally = new Tally();
-        Progress progress = new Progress(session, tally);
+        Progress progress = new Progress(session, tally, OnInterrupt.ASK);
         GroupedView view = new GroupedView(console);
         progress.begin(1_000);
         for (int i = 1; i <= millis; i++) {
@@ -269,7 +269,7 @@ class ScreenTest {
                 view.show(end);
             }
             progress.count(progress(1_000 - i / 100, i / 100));
-            progress.tick(view::rows);
+            progress.tick(view);
         }
     }
 

@@ -1,0 +1,91 @@
+package io.qcmd.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** One job of many minions on one screen: whether it is right, what the command line takes for it, and whether a slow one is felt by anybody else. */
+@Command(
+        name = "screen",
+        mixinStandardHelpOptions = true,
+        description = {
+            "A command with three different outputs on N simulated minions, watched by the command line on a terminal.",
+            "It is stopped while the job runs, and its reader goes away; the job is compared with one that nobody looks at."
+        })
+final class ScreenBench implements Callable<Integer> {
+    private static final int LEAST = 100;
+    /** A process here may have 20,000 files open; the ledger and the clients need some. */
+    private static final int MOST = 19_900;
+
+    @Option(
+            names = "--minions",
+            defaultValue = "1000",
+            paramLabel = "N",
+            description = "How many (${DEFAULT-VALUE}), 100 to 19,900.")
+    private int minions;
+
+    @Option(names = "--rounds", defaultValue = "3", paramLabel = "N", description = "Of each (${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Option(
+            names = "--longest",
+            defaultValue = "3000",
+            paramLabel = "MILLIS",
+            description = "A command takes a random time up to this (${DEFAULT-VALUE}).")
+    private int longestMillis;
+
+    @Option(
+            names = "--directory",
+            paramLabel = "DIR",
+            description = "Where the ledger is written; by default with temporary files.")
+    private @Nullable Path directory;
+
+    @Mixin
+    private Options options = new Options();
+
+    @Override
+    public Integer call() throws IOException {
+        if (minions < LEAST || minions > MOST || rounds < 1 || longestMillis < 1) {
+            throw options.refused(minions + " minions, " + rounds + " rounds, up to " + longestMillis + " ms: use "
+                    + LEAST + " to " + MOST + ", and 1 at least");
+        }
+        try (Workplace place = Workplace.in(directory);
+                BigJob job = new BigJob(place, minions, Duration.ofMillis(longestMillis))) {
+            Screen screen = measured(Host.of(place.path()), job);
+            options.print(screen, Map.of("figures", screen, "goals", screen.goals()));
+            return options.exit(screen.goals().stream().allMatch(Goal::met));
+        }
+    }
+
+    /** In turns, so that what else the machine does meets all. */
+    private Screen measured(Host host, BigJob job) throws IOException {
+        options.phase("connecting");
+        double connect = job.connect();
+        // Whoever comes later finds everything warm, and the archive of the command line made.
+        options.phase("connected in " + Table.number(connect) + " s; the first of each does not count");
+        List<Long> alone = new ArrayList<>();
+        List<BigJob.Look> watched = new ArrayList<>();
+        List<BigJob.Look> stopped = new ArrayList<>();
+        List<BigJob.Look> left = new ArrayList<>();
+        for (int round = 0; round <= rounds; round++) {
+            options.phase("round " + round);
+            alone.add(job.alone());
+            watched.add(job.watched());
+            stopped.add(job.stopped());
+            left.add(job.left());
+        }
+        return new Screen(host, minions, counted(alone), counted(watched), counted(stopped), counted(left));
+    }
+
+    private static <T> List<T> counted(List<T> rounds) {
+        return List.copyOf(rounds.subList(1, rounds.size()));
+    }
+}
