@@ -30,7 +30,8 @@ import reactor.core.publisher.Mono;
 /** A real bus that is killed while its agents work, and started again on the same store. Not thread-safe. */
 final class Outage implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(15);
-    private static final Duration LOOK = Duration.ofMillis(50);
+    /** A look walks over all minions: more often, and the looks are what keeps the bus busy. */
+    private static final Duration LOOK = Duration.ofMillis(250);
     /** Of all minions. With its 4 slots a minion holds them, and what comes then waits. */
     private static final int LARGE_JOBS = 5;
 

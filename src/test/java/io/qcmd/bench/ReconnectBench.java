@@ -45,6 +45,14 @@ final class ReconnectBench implements Callable<Integer> {
             description = "Where the ledger is written; by default with temporary files.")
     private @Nullable Path directory;
 
+    @Option(
+            names = "--profile",
+            paramLabel = "DIR",
+            description = "Leave flight recordings of the processes there; they make them slower.")
+    private void record(Path recordings) {
+        Child.record(recordings.toAbsolutePath());
+    }
+
     @Mixin
     private Options options = new Options();
 

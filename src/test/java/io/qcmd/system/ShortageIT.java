@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.qcmd.client.RunSpec;
 import io.qcmd.client.StartedJob;
+import io.qcmd.protocol.TargetState;
 import io.qcmd.transport.HostileClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,10 +23,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A bus that comes to the end of its open files, of its memory. */
+/** A bus that comes to the end of its open files, of its memory; an agent that comes to the end of its memory. */
 @Timeout(180)
 class ShortageIT {
     private static final Duration SHORT = Duration.ofMillis(200);
+    private static final Duration LONG = Duration.ofMinutes(10);
     private static final Duration LONG_LIFE = Duration.ofMinutes(4);
     private static final int FILES = 400;
     /** Of a JVM that ends for want of memory. */
@@ -110,6 +112,34 @@ class ShortageIT {
             assertThat(before == null ? id : before.id()).isEqualTo(id);
         }
         house.startAgent("f38");
+    }
+
+    @Test
+    @Tag("F38")
+    @Tag("F12")
+    void anAgentWithoutMoreMemory_ends_andWhatItRanIsInterrupted_whenItIsBack() {
+        house.startBus();
+        // What a running command got on its standard input stays in memory: 64 times 200 KiB are more than this.
+        Program agent = house.startAgent("f38", Map.of("_JAVA_OPTIONS", "-Xmx12m"), "slots: 64");
+        house.awaitUp("f38");
+        List<StartedJob> jobs = new ArrayList<>();
+        while (agent.isAlive()) {
+            StartedJob job = oracle.start(oracle.run("f38", LONG)
+                    .stdin(new byte[200 * KIB])
+                    .timeout(LONG.multipliedBy(2))
+                    .expire(LONG_LIFE));
+            jobs.add(job);
+            await().atMost(House.LIMIT).until(() -> oracle.starts(job, "f38") > 0 || !agent.isAlive());
+        }
+
+        assertThat(agent.exit(House.LIMIT)).as("%s", agent).isEqualTo(OUT_OF_MEMORY);
+        house.startAgent("f38", "slots: 64");
+        // It may not have come to run.
+        StartedJob last = jobs.remove(jobs.size() - 1);
+        House.answer(last.cancel().collectList());
+        for (StartedJob job : jobs) {
+            assertThat(Oracle.end(job).state()).isEqualTo(TargetState.INTERRUPTED);
+        }
     }
 
     private static String lastWords(HostileClient client) throws IOException {

@@ -5,8 +5,12 @@ import java.util.random.RandomGenerator;
 
 /**
  * How long to wait before the next try to connect. Full jitter: a random time up to a bound that doubles with each failure, so that many agents that failed
- * together do not come back together. The bound is never less than the spread of the bus, as its end is the failure that all of its agents have in common. Not
- * thread-safe.
+ * together do not come back together.
+ *
+ * <p>The end of its bus is the failure that all agents have in common: they come back within the spread that it told, each at a random time. Who comes too early
+ * comes again a spread later, so that each keeps the place that it drew: whenever the bus is back, they come at the rate that it wants, and the last is there a
+ * spread after that. A new draw from the whole spread would bring twice as many at first, and the rest of the spread would bring them closer together the
+ * longer the bus is away. Not thread-safe.
  *
  * @see <a href="https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/">Exponential backoff and jitter</a>
  */
@@ -15,6 +19,8 @@ final class Backoff {
     static final Duration STABLE = Duration.ofSeconds(60);
 
     private static final int MOST_DOUBLINGS = 30;
+    /** This part of a spread is drawn anew each time: agents that one thing has brought together drift apart. */
+    private static final int DRIFT = 32;
 
     private final long firstNanos;
     private final long longestNanos;
@@ -43,20 +49,19 @@ final class Backoff {
 
     /** No session came about. */
     Duration afterFailure() {
-        int doublings = Math.min(failures++, MOST_DOUBLINGS);
-        long bound = firstNanos > longestNanos >> doublings ? longestNanos : firstNanos << doublings;
-        return Duration.ofNanos(random.nextLong(Math.max(bound, spreadNanos) + 1));
+        long again = spreadNanos - upTo(spreadNanos / DRIFT);
+        return Duration.ofNanos(Math.max(again, upTo(bound())));
     }
 
     /** The bus has too much to do, and said when it is worth a new try: never before, and not all at that time. */
     Duration afterBusy(Duration retryAfter) {
         Duration longest = Duration.ofNanos(longestNanos);
-        return (retryAfter.compareTo(longest) < 0 ? retryAfter : longest).plus(afterFailure());
+        return (retryAfter.compareTo(longest) < 0 ? retryAfter : longest).plus(anyTime());
     }
 
     /** The bus will not have this agent as it is; trying on is only for the day on which either of them has changed. */
     Duration afterRefusal() {
-        return Duration.ofNanos(longestNanos / 2 + random.nextLong(longestNanos / 2 + 1));
+        return Duration.ofNanos(longestNanos / 2 + upTo(longestNanos / 2));
     }
 
     /**
@@ -68,6 +73,19 @@ final class Backoff {
         if (lived.compareTo(STABLE) >= 0) {
             failures = 0;
         }
-        return afterFailure();
+        return anyTime();
+    }
+
+    private Duration anyTime() {
+        return Duration.ofNanos(upTo(Math.max(bound(), spreadNanos)));
+    }
+
+    private long bound() {
+        int doublings = Math.min(failures++, MOST_DOUBLINGS);
+        return firstNanos > longestNanos >> doublings ? longestNanos : firstNanos << doublings;
+    }
+
+    private long upTo(long nanos) {
+        return random.nextLong(nanos + 1);
     }
 }

@@ -29,11 +29,12 @@ import reactor.core.scheduler.Scheduler;
  * One run of one command, from its directory to its {@link Return}.
  *
  * <p>Exit, timeout, cancel and the end of the agent race for {@code ending}: the first one wins, and only it decides what the run is called. One thread conducts and
- * waits for it, two drain the output whatever happens, so that a command never blocks on its own words.
+ * waits for it. Its {@link Crew}: one waits for the exit, two drain the output whatever happens, so that a command never blocks on its own words.
  */
 final class Execution implements Commands.Running {
     private static final Logger log = LoggerFactory.getLogger(Execution.class);
 
+    private static final int CREW = 3;
     private static final int READ = 32 * 1024;
     /** From the moment nothing of a tree is left to the moment the JDK has reaped its own child. */
     private static final Duration REAPED = Duration.ofSeconds(1);
@@ -94,6 +95,14 @@ final class Execution implements Commands.Running {
             String what = early == Ending.CANCELLED ? "cancelled" : "the agent was stopped";
             return Return.without(job(), TargetState.REJECTED, what + " before it was started");
         }
+        try (Crew crew = new Crew(CREW, threads)) {
+            return conduct(spawner, directory, containment, crew);
+        } catch (OutOfMemoryError refused) {
+            return Return.without(job(), TargetState.REJECTED, "spawn: " + Crew.REFUSED);
+        }
+    }
+
+    private Return conduct(Spawner spawner, JobDirectory directory, Containment containment, Crew crew) {
         Containment.Cell cell = Containment.Cell.NONE;
         Spawned spawned;
         try {
@@ -103,21 +112,37 @@ final class Execution implements Commands.Running {
             FailPoint.AGENT_AFTER_EXEC.hit();
         } catch (FileAlreadyExistsException e) {
             return Return.without(job(), TargetState.INTERRUPTED, "it was tried before, and is not run again");
+        } catch (Spawner.Unfollowed e) {
+            try (Containment.Cell held = cell) {
+                return unfollowed(directory, held);
+            }
         } catch (IOException | RuntimeException e) {
             cell.close();
             return Return.without(job(), TargetState.REJECTED, "spawn: " + e.getMessage());
+        } catch (OutOfMemoryError refused) {
+            cell.close();
+            throw refused;
         }
         try (Containment.Cell held = cell) {
-            return follow(spawned, directory, held);
+            return follow(spawned, directory, held, crew);
         }
     }
 
-    private Return follow(Spawned spawned, JobDirectory directory, Containment.Cell cell) {
+    private Return unfollowed(JobDirectory directory, Containment.Cell cell) {
+        new ProcessTree(settings.marks(job()), 0, 0, cell).kill();
+        return Wrapper.provesUnexecuted(directory)
+                ? Return.without(job(), TargetState.REJECTED, "spawn: " + Crew.REFUSED)
+                : Return.without(job(), TargetState.INTERRUPTED, Crew.REFUSED + "; it was killed as soon as it ran");
+    }
+
+    private Return follow(Spawned spawned, JobDirectory directory, Containment.Cell cell, Crew crew) {
         OutputSpool kept = spool = OutputSpool.create(directory, settings);
         CountDownLatch drained = new CountDownLatch(2);
-        threads.execute(() -> drain(Output.Stream.STDOUT, spawned.stdout(), kept, drained));
-        threads.execute(() -> drain(Output.Stream.STDERR, spawned.stderr(), kept, drained));
         Process process = spawned.process();
+        crew.begin(
+                () -> drain(Output.Stream.STDOUT, spawned.stdout(), kept, drained),
+                () -> drain(Output.Stream.STDERR, spawned.stderr(), kept, drained),
+                () -> awaitExit(process));
         long startTicks =
                 ProcessEntry.of(process.pid()).map(ProcessEntry::startTicks).orElse(0L);
         ProcessTree tree = new ProcessTree(settings.marks(job()), process.pid(), startTicks, cell);
@@ -140,13 +165,23 @@ final class Execution implements Commands.Running {
     }
 
     private Ending awaitEnding(Process process, long startTicks) {
-        process.onExit().thenRun(() -> ending.complete(Ending.EXITED));
         Disposable deadline = deadline();
         tell(() -> events.spawned(job(), process.pid(), startTicks));
         try {
             return ending.join();
         } finally {
             deadline.dispose();
+        }
+    }
+
+    // Not Process.onExit: on a small host that makes a thread at each exit, and where there is none to be had, nobody
+    // hears of it.
+    private void awaitExit(Process process) {
+        try {
+            process.waitFor();
+            ending.complete(Ending.EXITED);
+        } catch (InterruptedException endedOtherwise) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -29,12 +29,12 @@ import reactor.core.scheduler.Scheduler;
 /**
  * Runs commands in slots. Whoever calls {@link #run} has journaled STARTED before, and journals what {@link Commands.Events#ended} tells.
  *
- * <p>Thread-safe. Three small threads per running command: one conducts, two drain its output; none while nothing runs.
+ * <p>Thread-safe. Four small threads per running command: one conducts, one waits for its exit, two drain its output; none while nothing runs.
  */
 final class Runner implements Commands, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Runner.class);
 
-    private static final int THREADS_PER_SLOT = 3;
+    private static final int THREADS_PER_SLOT = 4;
     private static final long IDLE_SECONDS = 10;
     private static final long STACK_BYTES = 256 * 1024;
     private static final long CLOSE_SECONDS = 5;
@@ -118,15 +118,24 @@ final class Runner implements Commands, AutoCloseable {
             fresh.abandon();
         }
         boolean hasSlot = slots.tryAcquire();
-        threads.execute(() -> conduct(fresh, hasSlot, events));
+        try {
+            threads.execute(() -> end(fresh, hasSlot, conduct(fresh, hasSlot), events));
+        } catch (OutOfMemoryError refused) {
+            String why = "spawn: " + Crew.REFUSED;
+            end(fresh, hasSlot, Return.without(fresh.job(), TargetState.REJECTED, why), events);
+        }
         return fresh;
     }
 
-    private void conduct(Execution execution, boolean hasSlot, Events events) {
+    private Return conduct(Execution execution, boolean hasSlot) {
         JobId job = execution.job();
-        Return result = hasSlot
+        return hasSlot
                 ? execution.conduct(spawner, JobDirectory.of(jobs, job), containment)
                 : Return.without(job, TargetState.REJECTED, "no free slot of " + settings.slots());
+    }
+
+    private void end(Execution execution, boolean hasSlot, Return result, Events events) {
+        JobId job = execution.job();
         live.remove(job);
         if (hasSlot) {
             slots.release();

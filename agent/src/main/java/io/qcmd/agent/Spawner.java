@@ -60,6 +60,15 @@ final class Spawner {
     /** A process and the other ends of its output. */
     record Spawned(Process process, OutputPipe stdout, OutputPipe stderr) {}
 
+    /** The JDK forks before it finds that it gets no thread to wait for the child: this one may run, and nobody would hear of its end. */
+    static final class Unfollowed extends IOException {
+        private static final long serialVersionUID = 1;
+
+        Unfollowed(OutOfMemoryError refused) {
+            super(refused);
+        }
+    }
+
     /** Whether commands get sessions of their own, that is, whether this host has {@code setsid}. */
     boolean hasSessions() {
         return setsid.isPresent();
@@ -76,7 +85,7 @@ final class Spawner {
         }
     }
 
-    /** Starts it, inside of the cell. An error: nothing was executed. Asks who the user is, which may block for some seconds. */
+    /** Starts it, inside of the cell. An error that is not {@link Unfollowed}: nothing was executed. Asks who the user is, which may block for some seconds. */
     Spawned start(Message message, JobDirectory directory, Containment.Cell cell) throws IOException {
         Command command = message.command();
         Optional<String> refusal = refusal(command);
@@ -132,16 +141,24 @@ final class Spawner {
     private static Process startWithInput(ProcessBuilder builder, Command command, JobDirectory directory)
             throws IOException {
         if (command.stdin().isEmpty()) {
-            return builder.redirectInput(NOTHING).start();
+            return start(builder.redirectInput(NOTHING));
         }
         Path stdin = directory.write("stdin", command.stdin(), Modes.OWNER_ONLY);
         if (command.user() != null) {
             JobDirectory.handOver(stdin);
         }
         try {
-            return builder.redirectInput(stdin.toFile()).start();
+            return start(builder.redirectInput(stdin.toFile()));
         } finally {
             Files.delete(stdin);
+        }
+    }
+
+    private static Process start(ProcessBuilder builder) throws IOException {
+        try {
+            return builder.start();
+        } catch (OutOfMemoryError refused) {
+            throw new Unfollowed(refused);
         }
     }
 

@@ -9,10 +9,13 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BackoffTest {
     private static final Duration FIRST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofSeconds(60);
+    private static final int AGENTS = 19_000;
 
     /** Always the largest number: the bound itself. */
     private static final RandomGenerator BOUND = new RandomGenerator() {
@@ -63,8 +66,10 @@ class BackoffTest {
 
     @Test
     void spread_holdsForTheTriesThatFollow_untilTheBusSaysAnother() {
-        Backoff backoff = spread(Duration.ofSeconds(19));
-        for (int seconds : new int[] {19, 19, 19, 19, 19, 32, 60}) {
+        Backoff backoff = spread(Duration.ofSeconds(32));
+        assertThat(backoff.afterLoss(Backoff.STABLE)).isEqualTo(Duration.ofSeconds(32));
+        // A spread less its drift, until full jitter has come to more.
+        for (int seconds : new int[] {31, 31, 31, 31, 32, 60}) {
             assertThat(backoff.afterFailure()).isEqualTo(Duration.ofSeconds(seconds));
         }
 
@@ -73,20 +78,37 @@ class BackoffTest {
         assertThat(backoff.afterLoss(Backoff.STABLE)).isEqualTo(FIRST);
     }
 
-    @Test
+    /** However long the bus is away: its agents come at its rate, and all of them within a spread. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3, 8, 30, 47, 48, 100, 600})
     @Tag("F35")
-    void agentsOfABusThatEnded_comeBackAtItsRate_notTogether() {
-        Random random = new Random(19);
-        int agents = 19_000;
-        int[] inSecond = new int[61];
-        for (int i = 0; i < agents; i++) {
-            Backoff backoff = new Backoff(FIRST, LONGEST, random);
-            backoff.spread(Duration.ofSeconds(19));
-            inSecond[(int) backoff.afterLoss(Duration.ofHours(1)).toSeconds()]++;
+    void agentsOfABusThatEnded_comeBackAtItsRate_allWithinASpread(int away) {
+        Random random = new Random(away);
+        int rate = 400;
+        Duration spread = Duration.ofMillis(AGENTS * 1_000L / rate);
+        int[] inSecond = new int[2 * (int) LONGEST.toSeconds()];
+        long last = 0;
+        for (int i = 0; i < AGENTS; i++) {
+            long back = back(spread, Duration.ofSeconds(away), random).toMillis() - away * 1_000L;
+            inSecond[(int) (back / 1_000)]++;
+            last = Math.max(last, back);
         }
 
-        assertThat(Arrays.stream(inSecond)).allMatch(connects -> connects < 1_200);
-        assertThat(Arrays.stream(inSecond).limit(19).min().orElseThrow()).isGreaterThan(800);
+        // Where the first of a spread come after the last of the one before, some are early.
+        assertThat(Arrays.stream(inSecond)).allMatch(connects -> connects < rate * 7 / 4);
+        assertThat(Arrays.stream(inSecond).limit(20).average().orElseThrow()).isBetween(rate * 0.95, rate * 1.1);
+        assertThat(last).isLessThanOrEqualTo((away <= 100 ? spread : LONGEST).toMillis());
+    }
+
+    /** When an agent finds its bus, which has ended at 0 and is back after so long. */
+    private static Duration back(Duration spread, Duration away, Random random) {
+        Backoff backoff = new Backoff(FIRST, LONGEST, random);
+        backoff.spread(spread);
+        Duration now = backoff.afterLoss(Duration.ofHours(1));
+        while (now.compareTo(away) < 0) {
+            now = now.plus(backoff.afterFailure());
+        }
+        return now;
     }
 
     @Test

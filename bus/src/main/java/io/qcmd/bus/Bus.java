@@ -3,6 +3,7 @@ package io.qcmd.bus;
 import io.qcmd.bus.callback.Callbacks;
 import io.qcmd.bus.callback.Endpoints;
 import io.qcmd.bus.courier.HttpCourier;
+import io.qcmd.bus.fleet.Census;
 import io.qcmd.bus.fleet.Fleet;
 import io.qcmd.bus.fleet.Groups;
 import io.qcmd.bus.fleet.Labelling;
@@ -248,6 +249,7 @@ public final class Bus {
 
     private BusStatus status() {
         long running = accounting.running();
+        Census census = fleet.census();
         return new BusStatus(
                 Version.CURRENT,
                 deployment,
@@ -255,8 +257,8 @@ public final class Bus {
                 clock.millis(),
                 store.name() + housekeeping.told(),
                 fleet.known(),
-                fleet.up(),
-                fleet.uncontrollable(),
+                census.up(),
+                census.uncontrollable(),
                 accounting.liveJobs(),
                 Math.max(0, accounting.liveTargets() - running),
                 running,

@@ -5,7 +5,7 @@ import java.util.List;
 /** What the bus says on the control lane, downwards on the reports channel; it overtakes commands. One frame carries a list of them, in order. */
 public sealed interface Control {
     /**
-     * The answer to one page of HELLO.
+     * The answer to one page of HELLO; later, without verdicts and not {@code last}: only the spread is another one now.
      *
      * @param deployment names the bus and its store; an agent keeps to one
      * @param reconnectSpreadMillis over how long the agents of this bus come back after a clean close

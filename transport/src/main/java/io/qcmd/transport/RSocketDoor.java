@@ -90,6 +90,7 @@ public record RSocketDoor(
 
     private Mono<? extends DisposableServer> bind(
             TcpServer server, Reception reception, Set<DuplexConnection> sessions) {
+        Sockets.startLoops();
         return server.doOnConnection(connection -> enter(connection, reception, sessions))
                 .bind();
     }

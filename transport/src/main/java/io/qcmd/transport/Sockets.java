@@ -14,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpClient;
+import reactor.netty.tcp.TcpResources;
 import reactor.netty.tcp.TcpServer;
 
 /** TCP and Unix sockets with the options that all connections here have. Unix sockets need epoll. */
@@ -55,6 +57,11 @@ public final class Sockets {
     static TcpServer server(Path socket) {
         DomainSocketAddress address = address(socket);
         return TcpServer.create().bindAddress(() -> address).option(ChannelOption.SO_BACKLOG, BACKLOG);
+    }
+
+    /** Gives all event loops of servers their threads: of a process that gets no more of them later, a part of the newcomers would find the door closed. Again: nothing. */
+    static void startLoops() {
+        TcpResources.get().onServer(LoopResources.DEFAULT_NATIVE).forEach(loop -> loop.execute(() -> {}));
     }
 
     /** What only some kinds of channels know; called for each connection. */

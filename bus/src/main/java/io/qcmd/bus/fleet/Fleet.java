@@ -272,19 +272,12 @@ public final class Fleet {
 
     /** Connected and controllable. */
     public int up() {
-        return count(MinionInfo.Presence.UP);
+        return census().up();
     }
 
-    /** Left out of runs. */
-    public int uncontrollable() {
-        return count(MinionInfo.Presence.UNCONTROLLABLE);
-    }
-
-    private int count(MinionInfo.Presence presence) {
-        long now = clock.millis();
-        return (int) members.values().stream()
-                .filter(member -> member.presence(member.uncontrollable(now)) == presence)
-                .count();
+    /** Walks over all of them. */
+    public Census census() {
+        return Census.of(members.values(), clock.millis());
     }
 
     private MinionInfo info(Member member) {

@@ -92,6 +92,10 @@ final class Member implements Roster.Entry {
         return session == null ? Presence.DOWN : Presence.UP;
     }
 
+    synchronized Presence presence(long now) {
+        return presence(condition.look(now));
+    }
+
     /** When its session began or ended. */
     synchronized long since() {
         return since;

@@ -59,7 +59,7 @@ public final class AgentGate implements Reception {
     private final OutputPool pool;
     private final Clock clock;
     private final String deployment;
-    private final int reconnectsPerSecond;
+    private final ReconnectSpread spread;
 
     public AgentGate(
             Access access,
@@ -81,7 +81,7 @@ public final class AgentGate implements Reception {
         this.pool = pool;
         this.clock = clock;
         this.deployment = deployment;
-        this.reconnectsPerSecond = reconnectsPerSecond;
+        this.spread = new ReconnectSpread(fleet::known, reconnectsPerSecond);
     }
 
     /** Lets an agent in by what its SETUP claims; until there are keys, a stranger is enrolled on first contact over loopback only. */
@@ -160,6 +160,7 @@ public final class AgentGate implements Reception {
             accounting.move(started.job(), session.minion(), TargetState.RUNNING, null);
         } else if (report instanceof Report.Health health) {
             presence.health(session.minion(), health);
+            tellSpread(session);
         } else if (report instanceof Report.Journaled grown) {
             fleet.journaled(session.minion(), grown.records());
         } else if (report instanceof Report.NeverStarted never) {
@@ -218,18 +219,22 @@ public final class AgentGate implements Reception {
 
     private void answer(AgentSession session, List<List<Verdict>> verdicts) {
         session.reconciled();
-        long spread = reconnectSpreadMillis();
+        long millis = spread.millis();
+        session.spreadTold(millis);
         for (int page = 1; page <= verdicts.size(); page++) {
             boolean last = page == verdicts.size();
-            session.send(new Control.Reconciled(deployment, spread, verdicts.get(page - 1), last));
+            session.send(new Control.Reconciled(deployment, millis, verdicts.get(page - 1), last));
         }
         // A cancel that came after its verdict and before this session was the live one could not be sent.
         accounting.toBeKilled(session.minion()).forEach(job -> session.send(new Control.Cancel(job)));
     }
 
-    /** Over how long all agents together would come back, were this bus to end: who is enrolled, and not only who is back already. */
-    private long reconnectSpreadMillis() {
-        return fleet.known() * 1_000L / reconnectsPerSecond;
+    private void tellSpread(AgentSession session) {
+        long millis = spread.millis();
+        if (ReconnectSpread.isNews(millis, session.spreadTold())) {
+            session.spreadTold(millis);
+            session.sendLater(new Control.Reconciled(deployment, millis, List.of(), false));
+        }
     }
 
     private Mono<Void> output(AgentSession session, Output piece) {

@@ -57,6 +57,7 @@ final class AgentSession implements RSocket, Session {
     private boolean greeted;
     private volatile boolean reconciled;
     private volatile long lastSeen;
+    private volatile long spreadMillis;
 
     AgentSession(MinionId minion, AgentGate gate, Peer peer) {
         this.minion = minion;
@@ -140,6 +141,15 @@ final class AgentSession implements RSocket, Session {
 
     boolean isReconciled() {
         return reconciled;
+    }
+
+    /** It knows over how long the fleet comes back. */
+    void spreadTold(long millis) {
+        spreadMillis = millis;
+    }
+
+    long spreadTold() {
+        return spreadMillis;
     }
 
     void pong(long nonce) {

@@ -88,6 +88,24 @@ class AgentGateTest {
     }
 
     @Test
+    @Tag("F35")
+    void fleetThatHasGrown_isToldItsSpreadAgain_withTheNextHealth() {
+        FakeAgent first = bus.agent("web-1");
+        Report.Health healthy = new Report.Health(0, 1, 0, 4, 4, 0);
+        first.say(healthy);
+        bus.advance(Duration.ofSeconds(1));
+        assertThat(first.controls).isEmpty();
+
+        // At 1,000 a second they take 3 s.
+        bus.enrol(IntStream.range(0, 2_999).mapToObj(n -> "db-" + n).toArray(String[]::new));
+        first.say(healthy).say(healthy);
+        bus.advance(Duration.ofSeconds(1));
+
+        assertThat(first.controls).containsExactly(new Control.Reconciled("test", 3_000, List.of(), false));
+        assertThat(first.isConnected()).isTrue();
+    }
+
+    @Test
     void tooManyEntries_close() {
         FakeAgent agent = FakeAgent.connect(bus.gate, WEB1);
         Hello.Entry[] page = IntStream.range(0, Limits.HELLO_PAGE)

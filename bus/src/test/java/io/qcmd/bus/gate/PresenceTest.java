@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.qcmd.bus.fleet.Census;
 import io.qcmd.bus.fleet.Presence;
 import io.qcmd.bus.security.Principal;
 import io.qcmd.bus.store.AuditRecord;
@@ -53,8 +54,7 @@ class PresenceTest {
         assertThat(accepted.discarded().names())
                 .extracting(Discarded.Name::name)
                 .containsExactly("web-2");
-        assertThat(bus.fleet.up()).isEqualTo(1);
-        assertThat(bus.fleet.uncontrollable()).isEqualTo(1);
+        assertThat(bus.fleet.census()).isEqualTo(new Census(1, 1));
     }
 
     @Test

@@ -41,6 +41,8 @@ final class Readers implements AutoCloseable {
                     thread.setDaemon(true);
                     return thread;
                 });
+        // Not at the first question: there may be no more threads by then.
+        threads.prestartAllCoreThreads();
         scheduler = Schedulers.fromExecutorService(threads);
     }
 
