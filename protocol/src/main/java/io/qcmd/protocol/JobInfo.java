@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param cancelled whether the job was cancelled
  * @param endedAt when its last target got its fate; 0 while it runs
  * @param parent the job that it was made from; null: none
+ * @param remark why somebody wanted it
  */
 public record JobInfo(
         JobId job,
@@ -22,4 +23,5 @@ public record JobInfo(
         long endedAt,
         JobStatus status,
         Counts counts,
-        @Nullable Parent parent) {}
+        @Nullable Parent parent,
+        Remark remark) {}

@@ -3,6 +3,7 @@ package io.qcmd.bus.store;
 import io.qcmd.protocol.Command;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.Parent;
+import io.qcmd.protocol.Remark;
 import io.qcmd.protocol.Selection;
 import org.jspecify.annotations.Nullable;
 
@@ -18,4 +19,5 @@ public record JobHead(
         long completesBy,
         boolean cancelled,
         long endedAt,
-        @Nullable Parent parent) {}
+        @Nullable Parent parent,
+        Remark remark) {}

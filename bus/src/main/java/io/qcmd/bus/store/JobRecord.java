@@ -4,6 +4,7 @@ import io.qcmd.protocol.Command;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Parent;
+import io.qcmd.protocol.Remark;
 import io.qcmd.protocol.Selection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param endedAt when its last target got its fate; 0 while it lives
  * @param callback whom it calls back; null: nobody
  * @param parent the job that it was made from; null: none
+ * @param remark why somebody wanted it
  */
 public record JobRecord(
         JobId job,
@@ -33,7 +35,8 @@ public record JobRecord(
         boolean cancelled,
         long endedAt,
         @Nullable CallbackOrder callback,
-        @Nullable Parent parent) {
+        @Nullable Parent parent,
+        Remark remark) {
     public JobRecord {
         minions = List.copyOf(minions);
     }
@@ -51,6 +54,7 @@ public record JobRecord(
                 completesBy,
                 cancelled,
                 endedAt,
-                parent);
+                parent,
+                remark);
     }
 }

@@ -28,6 +28,7 @@ import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Parent;
+import io.qcmd.protocol.Remark;
 import io.qcmd.protocol.ResultPage;
 import io.qcmd.protocol.TargetState;
 import java.util.ArrayList;
@@ -70,6 +71,17 @@ public abstract class LedgerContract {
 
         assertThat(ledger.job(again.job()).block()).isEqualTo(again);
         assertThat(values(ledger.newest(1))).containsExactly(again.head());
+    }
+
+    @Test
+    void whyAJobWasWanted_isKept() {
+        Remark why = new Remark("größe ' 漢", Map.of("ticket", "OPS-1", "team", "db"));
+        JobRecord job = recorded(StoreSamples.withRemark(job(1), why));
+
+        assertThat(ledger.job(job.job()).block()).isEqualTo(job);
+        assertThat(values(ledger.newest(1))).containsExactly(job.head());
+        await(ledger.wantCancel(job.job(), List.of(), AUDIT));
+        assertThat(value(ledger.job(job.job())).remark()).isEqualTo(why);
     }
 
     @Test

@@ -111,6 +111,8 @@ final class Shapes {
         out.writeBooleanField("cancelled", job.cancelled());
         counts(job.counts().byState(), out);
         JobShapes.parent(job.parent(), out);
+        out.writeStringField("reason", job.remark().reason());
+        pairs("notes", job.remark().notes(), out);
     }
 
     private static void command(Command command, JsonGenerator out) throws IOException {

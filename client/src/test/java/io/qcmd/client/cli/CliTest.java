@@ -26,6 +26,7 @@ import io.qcmd.protocol.Output.Stream;
 import io.qcmd.protocol.PingPage.Pong;
 import io.qcmd.protocol.PreviewPage;
 import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Remark;
 import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.TapPage;
 import io.qcmd.protocol.Target;
@@ -246,6 +247,10 @@ class CliTest {
                 "--callback",
                 "ops",
                 "--allow-daemon",
+                "--reason",
+                "disk full",
+                "--note",
+                "ticket=OPS-1",
                 "--env",
                 "A=1",
                 "--env",
@@ -258,7 +263,8 @@ class CliTest {
         assertThat(client.asked)
                 .contains(
                         "run web1", "exec ls [-l, --, a b]", "timeout PT1S", "expire PT0.5S", "stdin text", "cwd /tmp")
-                .contains("user app", "callback ops", "allowDaemon", "env A 1", "env B 2=3");
+                .contains("user app", "callback ops", "allowDaemon", "env A 1", "env B 2=3")
+                .contains("reason disk full", "note ticket OPS-1");
     }
 
     @Test
@@ -627,7 +633,8 @@ class CliTest {
                 882_500,
                 JobStatus.PARTIAL,
                 counts,
-                null);
+                null,
+                Remark.NONE);
     }
 
     private static MinionInfo uncontrollable(String id, Reason reason, String text, int waiting) {

@@ -184,7 +184,8 @@ final class MemoryJob {
                 cancelled,
                 endedAt,
                 record.callback(),
-                record.parent());
+                record.parent(),
+                record.remark());
     }
 
     private IllegalStateException refused(MinionId minion, String why) {

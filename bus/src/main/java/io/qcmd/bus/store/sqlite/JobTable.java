@@ -7,6 +7,7 @@ import io.qcmd.protocol.Command;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Parent;
+import io.qcmd.protocol.Remark;
 import io.qcmd.protocol.Selection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,16 +20,16 @@ import org.jspecify.annotations.Nullable;
 final class JobTable {
     private static final String INSERT = """
             INSERT INTO job (id, reversed_id, request_id, accepted_as, submitted_by, accepted_at, expires_at,
-                completes_by, cancelled, ended_at, selection, command, minions, callback, parent, seal)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
+                completes_by, cancelled, ended_at, selection, command, minions, callback, parent, remark, seal)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
     /** What never changes of a job, and its seal. */
     static final String SEALED = """
             id, request_id, accepted_as, submitted_by, accepted_at, expires_at, completes_by, selection, command,
-                minions, parent, seal""";
+                minions, parent, remark, seal""";
 
     private static final String HEAD = """
             SELECT id, accepted_as, selection, command, submitted_by, accepted_at, expires_at, completes_by, cancelled,
-                ended_at, parent""";
+                ended_at, parent, remark""";
     private static final String SELECT_HEAD = HEAD + " FROM job ";
     private static final String SELECT = HEAD + ", request_id, minions, callback FROM job ";
 
@@ -42,6 +43,7 @@ final class JobTable {
         byte @Nullable [] command = Blob.of(job.command());
         String minions = joined(job.minions());
         byte @Nullable [] parent = Blob.of(job.parent());
+        byte @Nullable [] remark = job.remark().equals(Remark.NONE) ? null : Blob.of(job.remark());
         int inserted = database.update(
                 INSERT,
                 id,
@@ -59,6 +61,7 @@ final class JobTable {
                 minions,
                 Blob.of(job.callback()),
                 parent,
+                remark,
                 Seal.of(
                         id,
                         job.requestId(),
@@ -70,7 +73,8 @@ final class JobTable {
                         selection,
                         command,
                         minions,
-                        parent));
+                        parent,
+                        remark));
         if (inserted == 0) {
             if (byRequestId(database, job.requestId()) == null) {
                 throw new IllegalStateException("job " + job.job() + ": is stored already");
@@ -154,7 +158,7 @@ final class JobTable {
         JobHead head = head(row);
         return new JobRecord(
                 head.job(),
-                row.getString(12),
+                row.getString(13),
                 head.order(),
                 head.selection(),
                 head.command(),
@@ -162,15 +166,17 @@ final class JobTable {
                 head.acceptedAt(),
                 head.expiresAt(),
                 head.completesBy(),
-                minions(row.getString(13)),
+                minions(row.getString(14)),
                 head.cancelled(),
                 head.endedAt(),
-                callback(row, 14),
-                head.parent());
+                callback(row, 15),
+                head.parent(),
+                head.remark());
     }
 
     private static JobHead head(ResultSet row) throws SQLException {
         byte @Nullable [] parent = row.getBytes(11);
+        byte @Nullable [] remark = row.getBytes(12);
         return new JobHead(
                 JobId.parse(row.getString(1)),
                 row.getLong(2),
@@ -182,7 +188,8 @@ final class JobTable {
                 row.getLong(8),
                 row.getInt(9) == 1,
                 row.getLong(10),
-                parent == null ? null : Blob.read(parent, Parent.class));
+                parent == null ? null : Blob.read(parent, Parent.class),
+                remark == null ? Remark.NONE : Blob.read(remark, Remark.class));
     }
 
     /** Whom a job calls back; null: nobody. */

@@ -22,7 +22,7 @@ final class Schema {
     /** "QCMD": says in the file's header whose it is. */
     static final int APPLICATION = 0x51434D44;
 
-    static final int VERSION = 4;
+    static final int VERSION = 5;
 
     /** Older ones can lose commits of a WAL that is reset (sqlite.org/wal.html, "the WAL-reset bug"). */
     private static final String OLDEST_SQLITE = "3.51.3";
@@ -53,6 +53,7 @@ final class Schema {
               minions TEXT NOT NULL,
               callback BLOB,
               parent BLOB,
+              remark BLOB,
               seal INTEGER NOT NULL
             ) STRICT""",
             "CREATE INDEX job_by_suffix ON job (reversed_id)",
