@@ -80,7 +80,7 @@ final class NoCommands implements Commands {
                     TimeUnit.NANOSECONDS);
             assert !end.isDisposed() : "the core takes what has to be done later";
         }
-        return () -> {};
+        return killAfter -> {};
     }
 
     private static Return succeeded(JobId job) {

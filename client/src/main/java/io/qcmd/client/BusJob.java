@@ -3,6 +3,7 @@ package io.qcmd.client;
 import io.qcmd.protocol.Accepted;
 import io.qcmd.protocol.CancelPage;
 import io.qcmd.protocol.CancelQuery;
+import io.qcmd.protocol.CancelWish;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.JobRef;
@@ -85,16 +86,17 @@ class BusJob implements Job {
     }
 
     @Override
-    public Flux<CancelPage.Answer> cancel(String... minions) {
+    public Flux<CancelPage.Answer> cancel(CancelWish how, String... minions) {
         List<MinionId> only = ids(minions);
         if (only.isEmpty()) {
-            return cancelled(only);
+            return cancelled(how, only);
         }
-        return Flux.fromIterable(only).buffer(Limits.PAGE_ROWS).concatMap(this::cancelled);
+        return Flux.fromIterable(only).buffer(Limits.PAGE_ROWS).concatMap(some -> cancelled(how, some));
     }
 
-    private Flux<CancelPage.Answer> cancelled(List<MinionId> only) {
-        return jobId().flatMapMany(job -> client.pages(Route.JOB_CANCEL, new CancelQuery(job, only), CancelPage.class))
+    private Flux<CancelPage.Answer> cancelled(CancelWish how, List<MinionId> only) {
+        return jobId().flatMapMany(
+                        job -> client.pages(Route.JOB_CANCEL, new CancelQuery(job, only, how), CancelPage.class))
                 .flatMapIterable(CancelPage::answers);
     }
 

@@ -77,8 +77,8 @@ public interface QcmdClient extends AutoCloseable {
         Builder bus(String url);
 
         /**
-         * A profile of this user, which then stands above the environment. Its bus and its time to connect are taken, each unless it is named here; the rest of a
-         * profile is for the command line.
+         * A profile of this user, which then stands above the environment. Its bus and its time to connect are taken, each unless it is named here; the rest of
+         * it is for the command line.
          */
         Builder profile(String name);
 

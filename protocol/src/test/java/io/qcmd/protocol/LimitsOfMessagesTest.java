@@ -69,6 +69,7 @@ class LimitsOfMessagesTest {
                 limit("its value", n -> new Labels(Map.of("k", "v".repeat(n))), 256, "labels", "257", "1-256"),
                 limit("labels to remove", n -> change(Map.of(), n), 32, "labels", "33 to remove", "32"),
                 limit("reason", n -> Remark.NONE.withReason("r".repeat(n)), 256, "reason", "257", "256"),
+                limit("reason of a cancel", n -> new CancelWish("r".repeat(n), null), 256, "reason", "257", "256"),
                 limit("notes", n -> new Remark("", values(n)), 16, "notes", "17", "16"),
                 limit("note", n -> Remark.NONE.withNote("n".repeat(n), "v"), 64, "notes", "nnn", "1-64"),
                 limit("value of a note", n -> Remark.NONE.withNote("n", "v".repeat(n)), 256, "notes", "257", "1-256"),
@@ -119,6 +120,8 @@ class LimitsOfMessagesTest {
         refused(
                 () -> new Submit("r", Selection.of(Target.ALL), TRUE, null, "http://x", Remark.NONE),
                 List.of("callback", "'http://x'"));
+        refused(() -> CancelWish.PLAIN.withKillAfterMillis(-1), List.of("kill after", "-1", "0 ms"));
+        refused(() -> new Control.Cancel(JOB, -1L), List.of("killAfterMillis", "-1", "0"));
         refused(() -> new Control.Go(JOB, -1), List.of("windowBytes", "-1", "0"));
         refused(() -> new Control.Committed(JOB, Output.Stream.STDERR, -1, 0), List.of("offset", "-1", "0"));
     }
@@ -158,6 +161,17 @@ class LimitsOfMessagesTest {
         assertThat(Remark.NONE.withReason("again").over(earlier)).isEqualTo(earlier.withReason("again"));
         Remark full = new Remark("", values(Remark.MOST_NOTES));
         refused(() -> Remark.NONE.withNote("one-more", "v").over(full), List.of("notes", "17", "at most 16"));
+    }
+
+    @Test
+    void aSecondCancel_tightensTheFirst_andNeverLoosensIt() {
+        CancelWish soon = CancelWish.PLAIN.withKillAfterMillis(500).withReason("disk full");
+        assertThat(soon.after(null)).isEqualTo(soon);
+        assertThat(CancelWish.PLAIN.after(soon)).isEqualTo(soon);
+        assertThat(soon.after(CancelWish.PLAIN)).isEqualTo(soon);
+        assertThat(CancelWish.PLAIN.withKillAfterMillis(900).after(soon)).isEqualTo(soon);
+        assertThat(CancelWish.PLAIN.withKillAfterMillis(0).after(soon)).isEqualTo(soon.withKillAfterMillis(0));
+        assertThat(CancelWish.PLAIN.withReason("again").after(soon)).isEqualTo(soon.withReason("again"));
     }
 
     @Test

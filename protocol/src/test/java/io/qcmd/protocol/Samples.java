@@ -60,7 +60,7 @@ final class Samples {
             TIME,
             TIME + 4_000,
             TIME + 57_000,
-            true,
+            new CancelWish("wrong disk", 0L),
             TIME + 12_345,
             JobStatus.CANCELLED,
             COUNTS,
@@ -75,7 +75,7 @@ final class Samples {
             TIME,
             TIME + 4_000,
             TIME + 57_000,
-            false,
+            null,
             0,
             JobStatus.RUNNING,
             COUNTS,
@@ -145,7 +145,7 @@ final class Samples {
                 "submit-script",
                 new Submit("r-3", WEB, SCRIPT, 1L),
                 new ResultQuery(JOB, 17, true, false, List.of(WEB1, WEB2)),
-                new CancelQuery(JOB, List.of(WEB2)),
+                new CancelQuery(JOB, List.of(WEB2), new CancelWish("größe 漢", 500L)),
                 new JobRef("@last"),
                 new JobQuery(
                         20,
@@ -208,7 +208,9 @@ final class Samples {
                 new Control.Voided(JOB),
                 new Control.Committed(JOB, Output.Stream.STDOUT, 1L << 40, 262_144),
                 new Control.Settled(List.of(JOB, OTHER)),
-                new Control.Cancel(JOB),
+                new Control.Cancel(JOB, 500L),
+                "cancel-plain",
+                new Control.Cancel(JOB, null),
                 new Control.Ping(42));
     }
 

@@ -131,6 +131,8 @@ class WireCodecStrictTest {
                     "callback",
                     "withinMillis",
                     "parent",
+                    "cancel",
+                    "killAfterMillis",
                     "on",
                     "lastError" -> true;
             case "at" -> sample.message() instanceof Trace;

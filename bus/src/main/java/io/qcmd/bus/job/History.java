@@ -182,9 +182,9 @@ public final class History {
                         job.acceptedAt(),
                         job.expiresAt(),
                         job.completesBy(),
-                        job.cancelled(),
+                        job.cancel(),
                         job.endedAt(),
-                        JobStatus.of(counts, job.cancelled()),
+                        JobStatus.of(counts, job.cancel() != null),
                         counts,
                         job.parent(),
                         job.remark()));

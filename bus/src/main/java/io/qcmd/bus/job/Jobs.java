@@ -174,7 +174,7 @@ public final class Jobs {
                 now + expiry,
                 now + settings.completionMillis(expiry, timeout),
                 resolution.minions(),
-                false,
+                null,
                 0,
                 endpoints.order(draft.callback()),
                 draft.parent(),

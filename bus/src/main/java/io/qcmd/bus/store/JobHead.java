@@ -1,5 +1,6 @@
 package io.qcmd.bus.store;
 
+import io.qcmd.protocol.CancelWish;
 import io.qcmd.protocol.Command;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.Parent;
@@ -17,7 +18,7 @@ public record JobHead(
         long acceptedAt,
         long expiresAt,
         long completesBy,
-        boolean cancelled,
+        @Nullable CancelWish cancel,
         long endedAt,
         @Nullable Parent parent,
         Remark remark) {}

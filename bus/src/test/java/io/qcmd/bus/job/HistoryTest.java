@@ -607,7 +607,7 @@ class HistoryTest {
                 1,
                 2,
                 List.of(WEB1),
-                false,
+                null,
                 0,
                 null,
                 null,

@@ -55,7 +55,7 @@ class JobPagesTest {
                 1,
                 2,
                 3,
-                false,
+                null,
                 0,
                 JobStatus.RUNNING,
                 new Counts(Map.of()),

@@ -199,6 +199,9 @@ final class JobsVerb {
             console.print("made from  " + JobList.origin(job.parent()));
         }
         console.print("state      " + job.status().name().toLowerCase(Locale.ROOT));
+        if (job.cancel() != null && !job.cancel().reason().isEmpty()) {
+            console.print("cancelled  " + Escape.text(job.cancel().reason()));
+        }
         console.print("target     " + Escape.text(job.selection().target().expression()));
         console.print("command    " + Texts.command(job.command()));
         console.print(

@@ -113,6 +113,8 @@ final class Shapes {
         JobShapes.parent(job.parent(), out);
         out.writeStringField("reason", job.remark().reason());
         pairs("notes", job.remark().notes(), out);
+        out.writeStringField(
+                "cancelReason", job.cancel() == null ? null : job.cancel().reason());
     }
 
     private static void command(Command command, JsonGenerator out) throws IOException {

@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the environment and the profile in use say. A profile that was asked for stands above the environment, so that nobody who asks for a test bus reaches the
- * one of QCMD_BUS; a profile that QCMD_PROFILE or the file itself names stands below. Immutable.
+ * What the environment and the profile in use say. A profile that was asked for stands above the environment, so that nobody who asks for a test bus reaches
+ * the one of QCMD_BUS; a profile that QCMD_PROFILE or the file itself names stands below. Immutable.
  *
  * @param profile the name of the profile in use; null: none
  */

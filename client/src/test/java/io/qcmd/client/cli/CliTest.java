@@ -10,6 +10,7 @@ import io.qcmd.protocol.Accepted;
 import io.qcmd.protocol.BusStatus;
 import io.qcmd.protocol.Bytes;
 import io.qcmd.protocol.CancelPage;
+import io.qcmd.protocol.CancelWish;
 import io.qcmd.protocol.Command;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.Discarded;
@@ -408,6 +409,22 @@ class CliTest {
     }
 
     @Test
+    void cancelsAsTheOptionsSay() {
+        assertThat(piped("cancel", "4VK7Q2", "--kill-after", "500ms", "--reason", "wrong disk"))
+                .isZero();
+        assertThat(client.asked).containsExactly("job 4VK7Q2", "cancel [] kill after 500 because wrong disk");
+        assertThat(piped("cancel", "4VK7Q2", "--kill-after", "5")).isEqualTo(2);
+    }
+
+    @Test
+    void showsWhyAJobWasCancelled() {
+        client.info = Mono.just(job(true));
+        assertThat(piped("jobs", "show", "@last")).isZero();
+        assertThat(piped("-o", "json", "jobs", "show", "@last")).isZero();
+        assertThat(out()).contains("cancelled  wrong\\u202edisk\n", "\"cancelReason\":\"wrong\\u202Edisk\"");
+    }
+
+    @Test
     void passesOnWhomItMeans() throws IOException {
         Path hosts = Files.writeString(directory.resolve("hosts"), "# ours\nweb1\n\n web[2-3] # new\n");
         client.events = Flux.just(new JobEvent.Started(ACCEPTED), ended(succeeded("web1")), progress());
@@ -629,7 +646,7 @@ class CliTest {
                 880_000,
                 910_000,
                 1_100_000,
-                cancelled,
+                cancelled ? CancelWish.PLAIN.withReason("wrong\u202edisk") : null,
                 882_500,
                 JobStatus.PARTIAL,
                 counts,

@@ -13,6 +13,7 @@ import io.qcmd.client.TargetResult;
 import io.qcmd.protocol.Accepted;
 import io.qcmd.protocol.BusStatus;
 import io.qcmd.protocol.CancelPage;
+import io.qcmd.protocol.CancelWish;
 import io.qcmd.protocol.Group;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.JobQuery;
@@ -402,8 +403,9 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
     }
 
     @Override
-    public Flux<CancelPage.Answer> cancel(String... only) {
-        asks("cancel", List.of(only));
+    public Flux<CancelPage.Answer> cancel(CancelWish how, String... only) {
+        String after = how.killAfterMillis() == null ? "" : " kill after " + how.killAfterMillis();
+        asks("cancel", List.of(only) + after + (how.reason().isEmpty() ? "" : " because " + how.reason()));
         return answers;
     }
 }

@@ -46,7 +46,7 @@ final class Schema {
               accepted_at INTEGER NOT NULL,
               expires_at INTEGER NOT NULL,
               completes_by INTEGER NOT NULL,
-              cancelled INTEGER NOT NULL,
+              cancel BLOB,
               ended_at INTEGER NOT NULL,
               selection BLOB NOT NULL,
               command BLOB NOT NULL,
@@ -98,6 +98,7 @@ final class Schema {
             CREATE TABLE cancel_wanted (
               job INTEGER NOT NULL REFERENCES job,
               minion TEXT NOT NULL,
+              wish BLOB NOT NULL,
               PRIMARY KEY (job, minion)
             ) STRICT, WITHOUT ROWID""",
             """
