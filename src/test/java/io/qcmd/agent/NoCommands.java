@@ -81,7 +81,7 @@ final class NoCommands implements Commands {
                     TimeUnit.NANOSECONDS);
             assert !end.isDisposed() : "the core takes what has to be done later";
         }
-        return () -> {};
+        return killAfter -> {};
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Commands of one life of an agent that do what their {@link Plan} says, with the ends that {@link Runner} gives them. */
 final class SimulatedCommands implements Commands {
@@ -179,7 +180,7 @@ final class SimulatedCommands implements Commands {
         }
 
         @Override
-        public void cancel() {
+        public void cancel(@Nullable Duration killAfter) {
             if (executed) {
                 end(TargetState.TERMINATED);
             } else {

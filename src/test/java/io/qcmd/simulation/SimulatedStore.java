@@ -12,6 +12,7 @@ import io.qcmd.bus.store.Trail;
 import io.qcmd.bus.store.UnfinishedJob;
 import io.qcmd.bus.store.UnfinishedJob.Upload;
 import io.qcmd.bus.store.memory.MemoryStore;
+import io.qcmd.protocol.CancelWish;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.Fate;
@@ -207,8 +208,8 @@ class SimulatedStore implements Ledger, Registry {
     }
 
     @Override
-    public Mono<Void> wantCancel(JobId job, List<MinionId> minions, AuditRecord audit) {
-        return asked("cancel", () -> disk.wantCancel(job, minions, audit));
+    public Mono<Void> wantCancel(JobId job, List<MinionId> minions, CancelWish wish, AuditRecord audit) {
+        return asked("cancel", () -> disk.wantCancel(job, minions, wish, audit));
     }
 
     @Override

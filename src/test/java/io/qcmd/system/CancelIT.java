@@ -1,6 +1,7 @@
 package io.qcmd.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.qcmd.client.StartedJob;
 import io.qcmd.client.TargetResult;
@@ -56,6 +57,34 @@ class CancelIT {
             }
             for (Try one : tries) {
                 assertIsTrue(one, ledger);
+            }
+        }
+    }
+
+    @Test
+    void aCancelThatTellsATime_killsWhatIgnoresTermThen_andASecondOneTightens() throws IOException {
+        try (House house = new House(directory)) {
+            house.startBus("kill_grace: 1m");
+            house.startAgent("web1", "kill_grace: 1m");
+            house.awaitUp("web1");
+            try (Program run =
+                    house.start("run", "web1", "--", "trap '' TERM; echo here; while :; do sleep 0.1; done")) {
+                await().atMost(House.LIMIT).until(() -> run.out().equals("web1: here\n"));
+                String job = house.newestJob().job().toString();
+
+                House.Answer longer = house.qcmd("cancel", job, "--kill-after", "2m");
+                assertThat(longer.exit()).isEqualTo(2);
+                assertThat(longer.err()).contains("at most kill_grace of the bus, 60000 ms");
+                assertThat(house.qcmd("cancel", job, "--kill-after", "50s").exit())
+                        .isZero();
+                assertThat(house.qcmd("cancel", job, "--kill-after", "300ms", "--reason", "wrong disk")
+                                .exit())
+                        .isZero();
+
+                assertThat(run.exit(House.LIMIT)).as("%s", run).isEqualTo(7);
+                assertThat(run.err()).contains("cancelled; ignored TERM for 300 ms, then KILL");
+                assertThat(Processes.mentioning("QCMD_JOB=" + job)).isEmpty();
+                assertThat(house.qcmd("jobs", "show", job).out()).contains("cancelled  wrong disk\n");
             }
         }
     }

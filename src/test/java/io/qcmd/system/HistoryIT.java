@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -78,6 +79,27 @@ class HistoryIT {
         assertThat(ended(missing, "web1"))
                 .startsWith("REJECTED: its agent refused it; ")
                 .contains("/no/such/program");
+    }
+
+    @Test
+    void whyAJobWasRun_isFoundAgain_andKeptByARetry() {
+        house.awaitUp("web1");
+        House.Answer run = house.qcmd("run", "--reason", "disk full", "--note", "ticket=OPS-1", "web1", "--", "exit 3");
+        assertThat(run.exit()).as("%s", run).isEqualTo(1);
+        JobInfo first = house.newestJob();
+
+        House.Answer retried = house.qcmd("retry", first.job().toString(), "--note", "ticket=OPS-2");
+
+        assertThat(retried.exit()).as("%s", retried).isEqualTo(1);
+        JobInfo second = house.newestJob();
+        assertThat(house.qcmd("jobs", "ls", "--note", "ticket=OPS-1", "-o", "name")
+                        .out())
+                .isEqualTo(first.job() + "\n");
+        assertThat(house.qcmd("jobs", "ls", "--note", "ticket=OPS-2", "-o", "name")
+                        .out())
+                .isEqualTo(second.job() + "\n");
+        assertThat(house.qcmd("jobs", "show", second.job().toString()).out())
+                .contains("reason     disk full\nnotes      ticket=OPS-2\n");
     }
 
     @Test
@@ -179,7 +201,7 @@ class HistoryIT {
 
     private static JobInfo newestSuccess() {
         return House.answer(house.client()
-                .jobs(new JobQuery(9, false, Set.of(JobStatus.SUCCEEDED), null))
+                .jobs(new JobQuery(9, false, Set.of(JobStatus.SUCCEEDED), null, Map.of()))
                 .filter(job -> job.parent() != null)
                 .next());
     }

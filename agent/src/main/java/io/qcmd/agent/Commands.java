@@ -6,7 +6,9 @@ import io.qcmd.protocol.Message;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Report;
 import io.qcmd.protocol.Return;
+import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What runs commands, as the core sees it: processes on a real agent, anything else in a simulation. Called by one thread at a time. */
 interface Commands {
@@ -39,8 +41,12 @@ interface Commands {
 
     /** A command that was handed over to be run. */
     interface Running {
-        /** Ends it by TERM, grace and KILL of its whole tree. Harmless when repeated, and when it is over. */
-        void cancel();
+        /**
+         * Ends it by TERM, grace and KILL of its whole tree. Harmless when it is over; once more, it may shorten the grace.
+         *
+         * @param killAfter the grace, no longer than {@code kill_grace}, zero: KILL at once; null: just that
+         */
+        void cancel(@Nullable Duration killAfter);
     }
 
     /** Output that can be read in pieces. */

@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,12 +58,16 @@ final class Execution implements Commands.Running {
     private final Scheduler timers;
     private final Executor threads;
     private final CompletableFuture<Ending> ending = new CompletableFuture<>();
+    /** Between TERM and KILL: each cancel may shorten it, also while it is waited for. */
+    private volatile Duration grace;
+
     private volatile @Nullable OutputSpool spool;
 
     Execution(Message message, Commands.Events events, RunnerSettings settings, Scheduler timers, Executor threads) {
         this.message = message;
         this.events = events;
         this.settings = settings;
+        this.grace = settings.killGrace();
         this.timers = timers;
         this.threads = threads;
     }
@@ -71,10 +76,22 @@ final class Execution implements Commands.Running {
         return message.job();
     }
 
-    /** TERM to the whole tree, {@code kill_grace}, KILL: it ends as TERMINATED; before its start as REJECTED. If it has ended, or is ending otherwise: nothing. Any thread, returns at once. */
+    /**
+     * TERM to the whole tree, the grace, KILL: it ends as TERMINATED; before its start as REJECTED. If it has ended: nothing; if it is ending otherwise, it is
+     * still called so. Any thread, returns at once.
+     */
     @Override
-    public void cancel() {
+    public void cancel(@Nullable Duration killAfter) {
+        if (killAfter != null) {
+            shorten(killAfter);
+        }
         ending.complete(Ending.CANCELLED);
+    }
+
+    private synchronized void shorten(Duration told) {
+        if (told.compareTo(grace) < 0) {
+            grace = told;
+        }
     }
 
     /** KILL to the whole tree: it ends as INTERRUPTED; before its start as REJECTED. Like {@link #cancel} otherwise. */
@@ -196,8 +213,8 @@ final class Execution implements Commands.Running {
         }
     }
 
-    private Duration grace(Ending how) {
-        return how == Ending.AGENT_STOPPED ? Duration.ZERO : settings.killGrace();
+    private Supplier<Duration> grace(Ending how) {
+        return how == Ending.AGENT_STOPPED ? () -> Duration.ZERO : () -> grace;
     }
 
     private void drain(Output.Stream stream, OutputPipe pipe, OutputSpool kept, CountDownLatch drained) {
@@ -247,7 +264,8 @@ final class Execution implements Commands.Running {
     private Return killed(Ending how, Process process, long millis, OutputSpool kept, ProcessTree.Stopped stopped) {
         String reason = reason(how);
         if (stopped.forced() && how != Ending.AGENT_STOPPED) {
-            reason += "; ignored TERM for " + settings.killGrace().toMillis() + " ms, then KILL";
+            long patience = grace.toMillis();
+            reason += patience == 0 ? "; KILL at once" : "; ignored TERM for " + patience + " ms, then KILL";
         }
         if (stopped.survivors() > 0) {
             reason += "; " + stopped.survivors() + " processes outlive KILL";

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -75,14 +76,18 @@ final class ProcessTree {
         static final Stopped BY_ITSELF = new Stopped(false, 0);
     }
 
-    /** TERM to all, up to {@code grace} for them to go, then KILL until none is left. Blocks. */
-    Stopped stop(Duration grace) {
-        long killAt = System.nanoTime() + grace.toNanos();
-        if (!grace.isZero()) {
+    /**
+     * TERM to all, the grace for them to go, then KILL until none is left. Blocks.
+     *
+     * @param grace asked again and again, as it may get shorter; zero at first: no TERM
+     */
+    Stopped stop(Supplier<Duration> grace) {
+        long began = System.nanoTime();
+        if (!grace.get().isZero()) {
             members().forEach(member -> signal(member, false));
         }
         Duration pause = SHORTEST_PAUSE;
-        while (System.nanoTime() - killAt < 0 && !look().isEmpty()) {
+        while (System.nanoTime() - began < grace.get().toNanos() && !look().isEmpty()) {
             pause = rest(pause);
         }
         int killed = kill();

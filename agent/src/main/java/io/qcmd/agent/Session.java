@@ -184,7 +184,7 @@ final class Session {
             pump();
             ask();
         } else if (control instanceof Control.Cancel cancel) {
-            cancel(cancel.job());
+            cancel(cancel);
         } else if (control instanceof Control.Ping ping) {
             outbox.add(new Report.Pong(ping.nonce()));
         } else if (control instanceof Control.Reconciled answer) {
@@ -213,10 +213,11 @@ final class Session {
         }
     }
 
-    private void cancel(JobId job) {
-        if (!agent.tasks().cancel(job)) {
-            outbox.add(new Report.NeverStarted(job));
-            withdraw(job);
+    private void cancel(Control.Cancel order) {
+        Long killAfter = order.killAfterMillis();
+        if (!agent.tasks().cancel(order.job(), killAfter == null ? null : Duration.ofMillis(killAfter))) {
+            outbox.add(new Report.NeverStarted(order.job()));
+            withdraw(order.job());
         }
     }
 
@@ -244,7 +245,8 @@ final class Session {
         } else if (task != null) {
             uploads.resume(task, verdict);
             if (verdict.kind() == Control.Verdict.Kind.CANCEL) {
-                task.cancel();
+                // The time that it has, if it has one, comes right after.
+                task.cancel(null);
             }
         }
     }

@@ -3,6 +3,7 @@ package io.qcmd.agent;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Return;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ final class Task {
     private final JobId job;
     private Commands.@Nullable Running execution;
     private boolean cancelled;
+    private @Nullable Duration killAfter;
     private boolean settled;
     private boolean ended;
     private @Nullable Return result;
@@ -31,15 +33,18 @@ final class Task {
     void runs(Commands.Running handle) {
         execution = handle;
         if (cancelled) {
-            handle.cancel();
+            handle.cancel(killAfter);
         }
     }
 
     /** Kills it now, or as soon as it runs. */
-    void cancel() {
+    void cancel(@Nullable Duration patience) {
         cancelled = true;
+        if (killAfter == null || patience != null && patience.compareTo(killAfter) < 0) {
+            killAfter = patience;
+        }
         if (execution != null && !ended) {
-            execution.cancel();
+            execution.cancel(killAfter);
         }
     }
 

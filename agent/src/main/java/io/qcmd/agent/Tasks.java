@@ -79,11 +79,16 @@ final class Tasks {
         return task;
     }
 
-    /** False: there is nothing of that job here. */
-    boolean cancel(JobId job) {
+    /**
+     * Kills it.
+     *
+     * @param killAfter as in {@link Commands.Running#cancel}
+     * @return false: there is nothing of that job here
+     */
+    boolean cancel(JobId job, @Nullable Duration killAfter) {
         Task task = tasks.get(job);
         if (task != null) {
-            task.cancel();
+            task.cancel(killAfter);
         }
         return task != null;
     }

@@ -202,10 +202,30 @@ class AgentReportTest extends AgentFixture {
     void cancel_killsWhatRuns() {
         open();
         granted(JOB);
-        hears(new Control.Cancel(JOB));
+        hears(new Control.Cancel(JOB, null));
 
         assertThat(commands.cancelled).containsExactly(JOB);
         assertThat(link.reports()).isEmpty();
+    }
+
+    @Test
+    void cancel_tellsTheCommandHowLongItHas_alsoASecondTime() {
+        open();
+        granted(JOB);
+        hears(new Control.Cancel(JOB, 500L), new Control.Cancel(JOB, 0L), new Control.Cancel(JOB, 900L));
+
+        assertThat(commands.graces).containsExactly(Duration.ofMillis(500), Duration.ZERO, Duration.ZERO);
+    }
+
+    @Test
+    void cancelsWhileItIsBeingJournaled_areOne_withTheShortestTime() {
+        open();
+        journal.held = true;
+        granted(JOB);
+        hears(new Control.Cancel(JOB, null), new Control.Cancel(JOB, 500L), new Control.Cancel(JOB, 900L));
+        journal.release();
+
+        assertThat(commands.graces).containsExactly(Duration.ofMillis(500));
     }
 
     @Test
@@ -214,7 +234,7 @@ class AgentReportTest extends AgentFixture {
         open();
         journal.held = true;
         granted(JOB);
-        hears(new Control.Cancel(JOB));
+        hears(new Control.Cancel(JOB, null));
         journal.release();
 
         assertThat(commands.started).containsExactly(JOB);
@@ -227,7 +247,7 @@ class AgentReportTest extends AgentFixture {
         granted(JOB);
         commands.exits(JOB, 0);
         link.reports();
-        hears(new Control.Cancel(JOB));
+        hears(new Control.Cancel(JOB, null));
 
         assertThat(commands.cancelled).isEmpty();
         assertThat(link.reports()).isEmpty();
@@ -239,7 +259,7 @@ class AgentReportTest extends AgentFixture {
         open();
         offered(JOB);
         link.reports();
-        hears(new Control.Cancel(JOB), new Control.Go(JOB, 1));
+        hears(new Control.Cancel(JOB, null), new Control.Go(JOB, 1));
 
         assertThat(link.reports()).containsExactly(new Report.NeverStarted(JOB));
         assertThat(commands.started).isEmpty();

@@ -10,6 +10,7 @@ import io.qcmd.protocol.Report;
 import io.qcmd.protocol.Return;
 import io.qcmd.protocol.TargetState;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class FakeCommands implements Commands {
     final List<JobId> started = new ArrayList<>();
     final List<JobId> cancelled = new ArrayList<>();
+    /** How long each cancel left the command, null: its own time. */
+    final List<@Nullable Duration> graces = new ArrayList<>();
+
     final List<JobId> discarded = new ArrayList<>();
     final List<String> leftovers = new ArrayList<>();
     int slots = 4;
@@ -54,7 +58,10 @@ final class FakeCommands implements Commands {
         running.put(message.job(), events);
         spools.put(message.job(), new FakeSpool());
         events.spawned(message.job(), 100 + started.size(), 5);
-        return () -> cancelled.add(message.job());
+        return killAfter -> {
+            cancelled.add(message.job());
+            graces.add(killAfter);
+        };
     }
 
     @Override

@@ -126,7 +126,11 @@ abstract class RunnerFixture {
         }
 
         void cancel() {
-            requireNonNull(execution).cancel();
+            requireNonNull(execution).cancel(null);
+        }
+
+        void cancel(Duration killAfter) {
+            requireNonNull(execution).cancel(killAfter);
         }
 
         @Override

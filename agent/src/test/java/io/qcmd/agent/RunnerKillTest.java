@@ -49,6 +49,49 @@ class RunnerKillTest extends RunnerFixture {
     }
 
     @Test
+    void killsAfterTheTimeThatACancelTells_alsoWhenASecondOneTellsLess() {
+        runner.close();
+        runner = newRunner(Duration.ofMinutes(1));
+        Run run = run(Command.shell("trap '' TERM; echo ready; while :; do sleep 0.1; done"));
+        run.says("ready");
+
+        run.cancel();
+        run.cancel(Duration.ofSeconds(50));
+        run.cancel(Duration.ofMillis(300));
+        run.cancel(Duration.ofSeconds(50));
+
+        assertThat(run.result().state()).isEqualTo(TargetState.TERMINATED);
+        assertThat(run.result().reason()).isEqualTo("cancelled; ignored TERM for 300 ms, then KILL");
+        assertThat(processes()).isEmpty();
+    }
+
+    @Test
+    void killsAtOnce_whenACancelLeavesNoTime() {
+        runner.close();
+        runner = newRunner(Duration.ofMinutes(1));
+        Path marker = directory.resolve("heard");
+        Run run = run(Command.shell("trap 'echo TERM > " + marker + "' TERM; echo ready; while :; do sleep 0.1; done"));
+        run.says("ready");
+
+        run.cancel(Duration.ZERO);
+
+        assertThat(run.result().state()).isEqualTo(TargetState.TERMINATED);
+        assertThat(run.result().exitCode()).isEqualTo(128 + 9);
+        assertThat(run.result().reason()).isEqualTo("cancelled; KILL at once");
+        assertThat(marker).doesNotExist();
+    }
+
+    @Test
+    void aCancelNeverLeavesMoreThanTheGrace() {
+        Run run = run(Command.shell("trap '' TERM; echo ready; while :; do sleep 0.1; done"));
+        run.says("ready");
+
+        run.cancel(Duration.ofMinutes(10));
+
+        assertThat(run.result().reason()).contains("ignored TERM for 300 ms, then KILL");
+    }
+
+    @Test
     void leavesTheGraceToAChild_thatCleansUp() {
         runner.close();
         runner = newRunner(Duration.ofSeconds(10));

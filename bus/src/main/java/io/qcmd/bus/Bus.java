@@ -135,7 +135,7 @@ public final class Bus {
         clientGate = new ClientGate(
                 access,
                 jobs,
-                new Cancels(ledger, accounting, topics, fleet, clock),
+                new Cancels(ledger, accounting, topics, fleet, clock, terms.killGrace()),
                 new Repeats(ledger, fleet, jobs, terms),
                 new History(ledger, accounting, timers, load::holdsOutputBack),
                 new Traces(ledger, accounting, fleet),

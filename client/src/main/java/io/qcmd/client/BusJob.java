@@ -3,12 +3,14 @@ package io.qcmd.client;
 import io.qcmd.protocol.Accepted;
 import io.qcmd.protocol.CancelPage;
 import io.qcmd.protocol.CancelQuery;
+import io.qcmd.protocol.CancelWish;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.JobRef;
 import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Redo;
+import io.qcmd.protocol.Remark;
 import io.qcmd.protocol.ResultQuery;
 import io.qcmd.protocol.Retry;
 import io.qcmd.protocol.Route;
@@ -21,7 +23,7 @@ import io.qcmd.protocol.Trace;
 import io.qcmd.protocol.TraceQuery;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -84,16 +86,17 @@ class BusJob implements Job {
     }
 
     @Override
-    public Flux<CancelPage.Answer> cancel(String... minions) {
+    public Flux<CancelPage.Answer> cancel(CancelWish how, String... minions) {
         List<MinionId> only = ids(minions);
         if (only.isEmpty()) {
-            return cancelled(only);
+            return cancelled(how, only);
         }
-        return Flux.fromIterable(only).buffer(Limits.PAGE_ROWS).concatMap(this::cancelled);
+        return Flux.fromIterable(only).buffer(Limits.PAGE_ROWS).concatMap(some -> cancelled(how, some));
     }
 
-    private Flux<CancelPage.Answer> cancelled(List<MinionId> only) {
-        return jobId().flatMapMany(job -> client.pages(Route.JOB_CANCEL, new CancelQuery(job, only), CancelPage.class))
+    private Flux<CancelPage.Answer> cancelled(CancelWish how, List<MinionId> only) {
+        return jobId().flatMapMany(
+                        job -> client.pages(Route.JOB_CANCEL, new CancelQuery(job, only, how), CancelPage.class))
                 .flatMapIterable(CancelPage::answers);
     }
 
@@ -128,17 +131,21 @@ class BusJob implements Job {
 
     private Repeat redo(@Nullable Selection on, boolean sameMinions) {
         return repeat(
-                (request, job) -> client.ask(Route.JOB_REDO, new Redo(request, job, on, sameMinions), Accepted.class));
+                (request, remark) -> accepted(Route.JOB_REDO, job -> new Redo(request, job, on, sameMinions, remark)));
     }
 
     @Override
     public Repeat retry(TargetState... states) {
         Set<TargetState> which = states.length == 0 ? Retry.USUAL : Set.copyOf(List.of(states));
-        return repeat((request, job) -> client.ask(Route.JOB_RETRY, new Retry(request, job, which), Accepted.class));
+        return repeat((request, remark) -> accepted(Route.JOB_RETRY, job -> new Retry(request, job, which, remark)));
     }
 
-    private Repeat repeat(BiFunction<String, JobId, Mono<Accepted>> question) {
-        return new BusRepeat(client, request -> jobId().flatMap(job -> question.apply(request, job)), null);
+    private Repeat repeat(BusRepeat.Question question) {
+        return new BusRepeat(client, question, null, Remark.NONE);
+    }
+
+    private Mono<Accepted> accepted(Route route, Function<JobId, Object> request) {
+        return jobId().flatMap(job -> client.ask(route, request.apply(job), Accepted.class));
     }
 
     private Flux<JobEvent> cursor(boolean output, boolean hints) {

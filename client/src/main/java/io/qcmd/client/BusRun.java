@@ -5,6 +5,7 @@ import io.qcmd.protocol.Bytes;
 import io.qcmd.protocol.Command;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Remark;
 import io.qcmd.protocol.Route;
 import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Submit;
@@ -31,18 +32,19 @@ record BusRun(
         Command command,
         @Nullable Long expireMillis,
         @Nullable String requestId,
-        @Nullable String callback)
+        @Nullable String callback,
+        Remark remark)
         implements RunSpec {
 
     BusRun {
         // Bad values are refused at the call that brings them, by the rules of the message.
         requestId = requestId == null ? null : new Submit(requestId, selection, command, null).requestId();
         expireMillis = new Submit("any", selection, command, expireMillis).expireMillis();
-        callback = new Submit("any", selection, command, null, callback).callback();
+        callback = new Submit("any", selection, command, null, callback, remark).callback();
     }
 
     static BusRun of(BusClient client, Target target) {
-        return new BusRun(client, Selection.of(target), Command.shell(""), null, null, null);
+        return new BusRun(client, Selection.of(target), Command.shell(""), null, null, null, Remark.NONE);
     }
 
     @Override
@@ -91,7 +93,7 @@ record BusRun(
 
     @Override
     public RunSpec expire(Duration limit) {
-        return new BusRun(client, selection, command, limit.toMillis(), requestId, callback);
+        return new BusRun(client, selection, command, limit.toMillis(), requestId, callback, remark);
     }
 
     @Override
@@ -121,12 +123,22 @@ record BusRun(
 
     @Override
     public RunSpec requestId(String id) {
-        return new BusRun(client, selection, command, expireMillis, id, callback);
+        return new BusRun(client, selection, command, expireMillis, id, callback, remark);
     }
 
     @Override
     public RunSpec callback(String endpoint) {
-        return new BusRun(client, selection, command, expireMillis, requestId, endpoint);
+        return new BusRun(client, selection, command, expireMillis, requestId, endpoint, remark);
+    }
+
+    @Override
+    public RunSpec reason(String text) {
+        return with(remark.withReason(text));
+    }
+
+    @Override
+    public RunSpec note(String name, String value) {
+        return with(remark.withNote(name, value));
     }
 
     @Override
@@ -154,7 +166,7 @@ record BusRun(
                     ErrorCode.COMMAND_INVALID, "there is no command: name a shell line, a program or a script");
         }
         return new Submit(
-                requestId == null ? client.requestId() : requestId, selection, command, expireMillis, callback);
+                requestId == null ? client.requestId() : requestId, selection, command, expireMillis, callback, remark);
     }
 
     private BusRun words(Command.Kind kind, List<String> argv, Bytes body) {
@@ -171,10 +183,14 @@ record BusRun(
     }
 
     private BusRun on(Selection other) {
-        return new BusRun(client, other, command, expireMillis, requestId, callback);
+        return new BusRun(client, other, command, expireMillis, requestId, callback, remark);
     }
 
     private BusRun with(Command other) {
-        return new BusRun(client, selection, other, expireMillis, requestId, callback);
+        return new BusRun(client, selection, other, expireMillis, requestId, callback, remark);
+    }
+
+    private BusRun with(Remark other) {
+        return new BusRun(client, selection, command, expireMillis, requestId, callback, other);
     }
 }

@@ -1,6 +1,7 @@
 package io.qcmd.client;
 
 import io.qcmd.protocol.CancelPage;
+import io.qcmd.protocol.CancelWish;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.TargetInfo;
@@ -38,7 +39,12 @@ public interface Job {
     Mono<JobInfo> await();
 
     /** Cancels it on these minions, or altogether when none is named; one answer per minion. Idempotent. */
-    Flux<CancelPage.Answer> cancel(String... minions);
+    default Flux<CancelPage.Answer> cancel(String... minions) {
+        return cancel(CancelWish.PLAIN, minions);
+    }
+
+    /** The same, and says how and why. A second one may shorten the time to KILL, never lengthen it; longer than the bus allows: BAD_REQUEST. */
+    Flux<CancelPage.Answer> cancel(CancelWish how, String... minions);
 
     /** How its targets stand right now, each once: first those that have ended, in the order of their ends. Only those in these states; none named: all. */
     Flux<TargetInfo> targets(TargetState... states);

@@ -4,6 +4,7 @@ import io.qcmd.protocol.BusStatus;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.JobQuery;
 import io.qcmd.protocol.Target;
+import java.nio.file.Path;
 import java.time.Duration;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -25,13 +26,17 @@ import reactor.core.publisher.Mono;
  * }</pre>
  */
 public interface QcmdClient extends AutoCloseable {
-    /** A client of the bus that {@link BusUrl#find} finds. */
+    /**
+     * A client of the bus that this user works with: the first of {@code QCMD_BUS}, the profile that {@code QCMD_PROFILE} names or that is the current one in
+     * {@code $XDG_CONFIG_HOME/qcmd/config.yaml}, and what {@link BusUrl#find} finds. What cannot be read: CONFIG_INVALID is thrown.
+     */
     static QcmdClient create() {
         return builder().build();
     }
 
     static Builder builder() {
-        return new ClientBuilder();
+        String home = System.getProperty("qcmd.home");
+        return new ClientBuilder(System.getenv(), home == null ? null : Path.of(home));
     }
 
     /** The bus at a glance. */
@@ -68,16 +73,22 @@ public interface QcmdClient extends AutoCloseable {
 
     /** Settings of a client. Not thread-safe. */
     interface Builder {
-        /** {@code rsocket://host:port} or {@code rsocket+unix:/path}; by default what {@link BusUrl#find} finds. */
+        /** {@code rsocket://host:port} or {@code rsocket+unix:/path}; by default that of {@link QcmdClient#create}. */
         Builder bus(String url);
 
-        /** How long making a connection may take; 5 s by default. */
+        /**
+         * A profile of this user, which then stands above the environment. Its bus and its time to connect are taken, each unless it is named here; the rest of
+         * it is for the command line.
+         */
+        Builder profile(String name);
+
+        /** How long making a connection may take; by default what the profile says, else 5 s. */
         Builder connectTimeout(Duration limit);
 
         /** How long the answer to a question may take, reconnects included; 30 s by default. Streams have no such limit. */
         Builder requestTimeout(Duration limit);
 
-        /** A malformed URL: BAD_REQUEST is thrown. */
+        /** A malformed URL: BAD_REQUEST is thrown. No such profile, or none that can be read: CONFIG_INVALID. */
         QcmdClient build();
     }
 }

@@ -8,6 +8,12 @@ public interface Repeat {
     /** The same id, the same new job, as {@link RunSpec#requestId}; by default a new one for each subscription. */
     Repeat requestId(String id);
 
+    /** Why, as {@link RunSpec#reason}; by default what the job says that it is made from. */
+    Repeat reason(String text);
+
+    /** As {@link RunSpec#note}, over those of the job that it is made from, which the new one keeps. */
+    Repeat note(String name, String value);
+
     /** Completes with the handle once the new job is on the disk of the bus. Nobody left to run it on: NO_MINIONS_MATCHED, and no job. */
     Mono<StartedJob> start();
 

@@ -68,6 +68,15 @@ public interface RunSpec {
      */
     RunSpec callback(String endpoint);
 
+    /** Why, in a line of at most 256 characters: for who reads the history of jobs. Minions never see it. */
+    RunSpec reason(String text);
+
+    /**
+     * Something to find the job by, {@code ticket=OPS-4711}: kept with it, and with what is made from it. The name is 1-64 of [a-z0-9._-], the value 1-256
+     * characters; at most 16 names, and of the same name the last one holds.
+     */
+    RunSpec note(String name, String value);
+
     /** Submits; completes with the handle once the job is on the disk of the bus. No minion: NO_MINIONS_MATCHED, and no job. */
     Mono<StartedJob> start();
 

@@ -1,6 +1,7 @@
 package io.qcmd.protocol;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the bus says on the control lane, downwards on the reports channel; it overtakes commands. One frame carries a list of them, in order. */
 public sealed interface Control {
@@ -77,8 +78,16 @@ public sealed interface Control {
         }
     }
 
-    /** Kill it if it runs; say NEVER_STARTED if it was not started. */
-    record Cancel(JobId job) implements Control {}
+    /**
+     * Kill it if it runs; say NEVER_STARTED if it was not started. A second one may shorten the time, never lengthen it.
+     *
+     * @param killAfterMillis when KILL follows TERM, at the latest after {@code kill_grace} of the agent, 0: KILL at once; null: then
+     */
+    record Cancel(JobId job, @Nullable Long killAfterMillis) implements Control {
+        public Cancel {
+            checkNotNegative("killAfterMillis", killAfterMillis == null ? 0 : killAfterMillis);
+        }
+    }
 
     /** Answered by PONG with the same nonce; needs no execution slot. */
     record Ping(long nonce) implements Control {}

@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
  * What is known of a job. Times are bus time, milliseconds since 1970.
  *
  * @param submittedBy who asked for it, for people
- * @param cancelled whether the job was cancelled
+ * @param cancel how and why the whole job was cancelled; null: it was not
  * @param endedAt when its last target got its fate; 0 while it runs
  * @param parent the job that it was made from; null: none
+ * @param remark why somebody wanted it
  */
 public record JobInfo(
         JobId job,
@@ -18,8 +19,15 @@ public record JobInfo(
         long acceptedAt,
         long expiresAt,
         long completesBy,
-        boolean cancelled,
+        @Nullable CancelWish cancel,
         long endedAt,
         JobStatus status,
         Counts counts,
-        @Nullable Parent parent) {}
+        @Nullable Parent parent,
+        Remark remark) {
+
+    /** Whether the whole job was cancelled. */
+    public boolean cancelled() {
+        return cancel != null;
+    }
+}

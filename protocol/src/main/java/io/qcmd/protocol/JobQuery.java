@@ -2,6 +2,7 @@ package io.qcmd.protocol;
 
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param mine only those of whoever asks
  * @param states only these; none: all
  * @param withinMillis only those accepted so long ago at most, 1 ms and more; null: all
+ * @param notes only those that have all of these; none: all
  */
 public record JobQuery(
         int limit,
         boolean mine,
         Set<JobStatus> states,
-        @Nullable Long withinMillis) {
+        @Nullable Long withinMillis,
+        Map<String, String> notes) {
     public static final int MOST = 10_000;
 
     public JobQuery {
@@ -30,10 +33,11 @@ public record JobQuery(
         Set<JobStatus> sorted = EnumSet.noneOf(JobStatus.class);
         sorted.addAll(states);
         states = Collections.unmodifiableSet(sorted);
+        notes = new Remark("", notes).notes();
     }
 
     /** Of all jobs. */
     public static JobQuery newest(int limit) {
-        return new JobQuery(limit, false, Set.of(), null);
+        return new JobQuery(limit, false, Set.of(), null, Map.of());
     }
 }

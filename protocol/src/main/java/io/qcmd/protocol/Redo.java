@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
  * @param requestId as in {@link Submit}: the same one gives the same new job
  * @param on whom instead; null: whom the job meant
  * @param sameMinions on the minions that the job had, and on no others; not together with {@code on}
+ * @param remark why, over what the job says: see {@link Remark#over}
  */
-public record Redo(String requestId, JobId job, @Nullable Selection on, boolean sameMinions) {
+public record Redo(String requestId, JobId job, @Nullable Selection on, boolean sameMinions, Remark remark) {
     public Redo {
         Submit.checkRequestId(requestId);
         if (on != null && sameMinions) {

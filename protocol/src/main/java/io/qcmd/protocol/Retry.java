@@ -12,8 +12,9 @@ import java.util.stream.Collectors;
  *
  * @param requestId as in {@link Submit}: the same one gives the same new job
  * @param states final ones, one at least
+ * @param remark why, over what the job says: see {@link Remark#over}
  */
-public record Retry(String requestId, JobId job, Set<TargetState> states) {
+public record Retry(String requestId, JobId job, Set<TargetState> states, Remark remark) {
     /** Not executed, which is proved: again is the first time. */
     public static final Set<TargetState> MISSING = ends(state -> state.executed() == Executed.NO);
     /** Executed, and told to be no success. */

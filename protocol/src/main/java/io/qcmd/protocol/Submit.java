@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
  *     twice
  * @param expireMillis how long it may wait for a minion; null: half of the timeout; capped by {@code max_message_expired_time}, a larger one is refused
  * @param callback the endpoint of bus.yaml that is told of ends, 1-64 of [a-z0-9_-]; null: the default one, if there is one
+ * @param remark why; kept with the job
  */
 public record Submit(
         String requestId,
         Selection selection,
         Command command,
         @Nullable Long expireMillis,
-        @Nullable String callback) {
+        @Nullable String callback,
+        Remark remark) {
     public Submit {
         checkRequestId(requestId);
         if (expireMillis != null && expireMillis < 1) {
@@ -35,8 +37,8 @@ public record Submit(
         }
     }
 
-    /** A request that leaves it to the bus whom to call back. */
+    /** A request that leaves it to the bus whom to call back, and says no more. */
     public Submit(String requestId, Selection selection, Command command, @Nullable Long expireMillis) {
-        this(requestId, selection, command, expireMillis, null);
+        this(requestId, selection, command, expireMillis, null, Remark.NONE);
     }
 }

@@ -68,6 +68,11 @@ class LimitsOfMessagesTest {
                 limit("label to set", n -> new Labels(Map.of("k".repeat(n), "v")), 64, "labels", "kkk", "1-64"),
                 limit("its value", n -> new Labels(Map.of("k", "v".repeat(n))), 256, "labels", "257", "1-256"),
                 limit("labels to remove", n -> change(Map.of(), n), 32, "labels", "33 to remove", "32"),
+                limit("reason", n -> Remark.NONE.withReason("r".repeat(n)), 256, "reason", "257", "256"),
+                limit("reason of a cancel", n -> new CancelWish("r".repeat(n), null), 256, "reason", "257", "256"),
+                limit("notes", n -> new Remark("", values(n)), 16, "notes", "17", "16"),
+                limit("note", n -> Remark.NONE.withNote("n".repeat(n), "v"), 64, "notes", "nnn", "1-64"),
+                limit("value of a note", n -> Remark.NONE.withNote("n", "v".repeat(n)), 256, "notes", "257", "1-256"),
                 limit("exit code", n -> ended(n, 0), 255, "return", "256", "255"),
                 limit("version", n -> Setup.client("v".repeat(n)), 64, "setup", "65", "64"),
                 limit("request id", n -> submit("r".repeat(n)), 64, "requestId", "rrr", "1-64"),
@@ -100,19 +105,23 @@ class LimitsOfMessagesTest {
         refused(() -> submit(""), List.of("requestId", "''", "1-64"));
         refused(() -> JobQuery.newest(0), List.of("limit", "0", "1"));
         refused(() -> JobQuery.newest(10_001), List.of("limit", "10001", "10,000"));
-        refused(() -> new JobQuery(1, false, Set.of(), 0L), List.of("within", "0", "1 ms"));
-        refused(() -> new Redo("r 1", JOB, null, false), List.of("requestId", "64"));
-        refused(() -> new Redo("r-1", JOB, Selection.of(Target.ALL), true), List.of("same minions", "one of both"));
-        refused(() -> new Retry("", JOB, Retry.USUAL), List.of("requestId", "64"));
-        refused(() -> new Retry("r-1", JOB, Set.of()), List.of("states", "one at least"));
-        refused(() -> new Retry("r-1", JOB, Set.of(TargetState.RUNNING)), List.of("RUNNING", "final"));
+        refused(() -> new JobQuery(1, false, Set.of(), 0L, Map.of()), List.of("within", "0", "1 ms"));
+        refused(() -> new Redo("r 1", JOB, null, false, Remark.NONE), List.of("requestId", "64"));
+        refused(
+                () -> new Redo("r-1", JOB, Selection.of(Target.ALL), true, Remark.NONE),
+                List.of("same minions", "one of both"));
+        refused(() -> new Retry("", JOB, Retry.USUAL, Remark.NONE), List.of("requestId", "64"));
+        refused(() -> new Retry("r-1", JOB, Set.of(), Remark.NONE), List.of("states", "one at least"));
+        refused(() -> new Retry("r-1", JOB, Set.of(TargetState.RUNNING), Remark.NONE), List.of("RUNNING", "final"));
         refused(() -> new PingQuery(Selection.of(Target.ALL), 0), List.of("ping", "0", "1 ms"));
         refused(() -> new JobRef("00000"), List.of("job", "'00000'", "last 6"));
         refused(() -> new ResultQuery(JOB, -1, true, true, List.of()), List.of("cursor", "-1", "0"));
         refused(() -> new Submit("r", Selection.of(Target.ALL), TRUE, 0L), List.of("expire", "0", "1 ms"));
         refused(
-                () -> new Submit("r", Selection.of(Target.ALL), TRUE, null, "http://x"),
+                () -> new Submit("r", Selection.of(Target.ALL), TRUE, null, "http://x", Remark.NONE),
                 List.of("callback", "'http://x'"));
+        refused(() -> CancelWish.PLAIN.withKillAfterMillis(-1), List.of("kill after", "-1", "0 ms"));
+        refused(() -> new Control.Cancel(JOB, -1L), List.of("killAfterMillis", "-1", "0"));
         refused(() -> new Control.Go(JOB, -1), List.of("windowBytes", "-1", "0"));
         refused(() -> new Control.Committed(JOB, Output.Stream.STDERR, -1, 0), List.of("offset", "-1", "0"));
     }
@@ -128,6 +137,41 @@ class LimitsOfMessagesTest {
         refused(() -> new Labels(Map.of("k", "")), List.of("labels", "k", "0 characters", "1-256"));
         refused(() -> change(Map.of(), 0), List.of("labels", "nothing to set or to remove"));
         refused(() -> change(Map.of("k0", "v"), 1), List.of("labels", "'k0'", "set and removed"));
+    }
+
+    @Test
+    void remarks_areLines_andTheirNamesAreEasyToType() {
+        for (String name : List.of("", "Ticket", "a b", "ä", "a=b", "a\n")) {
+            refused(() -> Remark.NONE.withNote(name, "v"), List.of("notes", "use 1-64 of [a-z0-9._-]"));
+        }
+        for (String text : List.of("a\nb", "\0", "\u009b2J", "\ud800")) {
+            refused(() -> Remark.NONE.withReason(text), List.of("reason", "control characters"));
+            refused(() -> Remark.NONE.withNote("n", text), List.of("notes", "n=", "control characters"));
+        }
+        refused(() -> Remark.NONE.withNote("n", ""), List.of("notes", "n", "0 characters", "1-256"));
+        refused(() -> new JobQuery(1, false, Set.of(), null, Map.of("N", "v")), List.of("notes", "'N'"));
+    }
+
+    @Test
+    void aRemark_isOverAnEarlierOne_whereItSaysSomething() {
+        Remark earlier = new Remark("disk full", Map.of("ticket", "OPS-1", "team", "db"));
+        assertThat(Remark.NONE.over(earlier)).isEqualTo(earlier);
+        assertThat(Remark.NONE.withNote("ticket", "OPS-2").over(earlier))
+                .isEqualTo(new Remark("disk full", Map.of("ticket", "OPS-2", "team", "db")));
+        assertThat(Remark.NONE.withReason("again").over(earlier)).isEqualTo(earlier.withReason("again"));
+        Remark full = new Remark("", values(Remark.MOST_NOTES));
+        refused(() -> Remark.NONE.withNote("one-more", "v").over(full), List.of("notes", "17", "at most 16"));
+    }
+
+    @Test
+    void aSecondCancel_tightensTheFirst_andNeverLoosensIt() {
+        CancelWish soon = CancelWish.PLAIN.withKillAfterMillis(500).withReason("disk full");
+        assertThat(soon.after(null)).isEqualTo(soon);
+        assertThat(CancelWish.PLAIN.after(soon)).isEqualTo(soon);
+        assertThat(soon.after(CancelWish.PLAIN)).isEqualTo(soon);
+        assertThat(CancelWish.PLAIN.withKillAfterMillis(900).after(soon)).isEqualTo(soon);
+        assertThat(CancelWish.PLAIN.withKillAfterMillis(0).after(soon)).isEqualTo(soon.withKillAfterMillis(0));
+        assertThat(CancelWish.PLAIN.withReason("again").after(soon)).isEqualTo(soon.withReason("again"));
     }
 
     @Test

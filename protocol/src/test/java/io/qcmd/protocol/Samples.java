@@ -51,6 +51,7 @@ final class Samples {
     private static final Group GROUP = new Group("web-canary", new Target("web1,web2"), TIME, "uid 0 (root)");
     private static final Counts COUNTS =
             new Counts(Map.of(TargetState.SUCCEEDED, 3, TargetState.RUNNING, 1, TargetState.LOST, 2));
+    private static final Remark WHY = new Remark("größe 漢 \" '", Map.of("ticket", "OPS-4711", "a.b-c_9", "x=y"));
     private static final JobInfo INFO = new JobInfo(
             JOB,
             WEB,
@@ -59,11 +60,12 @@ final class Samples {
             TIME,
             TIME + 4_000,
             TIME + 57_000,
-            true,
+            new CancelWish("wrong disk", 0L),
             TIME + 12_345,
             JobStatus.CANCELLED,
             COUNTS,
-            null);
+            null,
+            WHY);
 
     private static final JobInfo RETRY = new JobInfo(
             OTHER,
@@ -73,11 +75,12 @@ final class Samples {
             TIME,
             TIME + 4_000,
             TIME + 57_000,
-            false,
+            null,
             0,
             JobStatus.RUNNING,
             COUNTS,
-            new Parent(JOB, Parent.Kind.RETRY, true));
+            new Parent(JOB, Parent.Kind.RETRY, true),
+            Remark.NONE);
 
     /** All of them, each under a name of its own. */
     static final List<Sample> ALL =
@@ -138,17 +141,22 @@ final class Samples {
                 new Route.Empty(),
                 new Submit("r-1", WEB, SHELL, null),
                 "submit-exec",
-                new Submit("r-2", EVERYTHING, EXEC, 2_500L, "ops"),
+                new Submit("r-2", EVERYTHING, EXEC, 2_500L, "ops", WHY),
                 "submit-script",
                 new Submit("r-3", WEB, SCRIPT, 1L),
                 new ResultQuery(JOB, 17, true, false, List.of(WEB1, WEB2)),
-                new CancelQuery(JOB, List.of(WEB2)),
+                new CancelQuery(JOB, List.of(WEB2), new CancelWish("größe 漢", 500L)),
                 new JobRef("@last"),
-                new JobQuery(20, true, Set.of(JobStatus.FAILED, JobStatus.RUNNING), 86_400_000L),
-                new Redo("r-4", JOB, EVERYTHING, false),
+                new JobQuery(
+                        20,
+                        true,
+                        Set.of(JobStatus.FAILED, JobStatus.RUNNING),
+                        86_400_000L,
+                        Map.of("ticket", "OPS-4711")),
+                new Redo("r-4", JOB, EVERYTHING, false, WHY),
                 "redo-same",
-                new Redo("r-5", JOB, null, true),
-                new Retry("r-6", JOB, Retry.USUAL),
+                new Redo("r-5", JOB, null, true, Remark.NONE),
+                new Retry("r-6", JOB, Retry.USUAL, WHY),
                 new TargetQuery(JOB, Retry.UNKNOWN),
                 new TraceQuery(JOB, WEB1),
                 new MinionQuery(Selection.of(new Target("role=web")), Presence.UNCONTROLLABLE),
@@ -200,7 +208,9 @@ final class Samples {
                 new Control.Voided(JOB),
                 new Control.Committed(JOB, Output.Stream.STDOUT, 1L << 40, 262_144),
                 new Control.Settled(List.of(JOB, OTHER)),
-                new Control.Cancel(JOB),
+                new Control.Cancel(JOB, 500L),
+                "cancel-plain",
+                new Control.Cancel(JOB, null),
                 new Control.Ping(42));
     }
 

@@ -29,7 +29,7 @@ class WireCodecStrictTest {
     private static final ObjectMapper LOOSE_JSON = new ObjectMapper();
 
     /** Free names: one more or less is still such a message. */
-    private static final Set<String> MAPS = Set.of("environment", "labels", "facts", "given", "set", "counts");
+    private static final Set<String> MAPS = Set.of("environment", "labels", "facts", "given", "set", "counts", "notes");
 
     @ParameterizedTest
     @MethodSource("samples")
@@ -131,6 +131,8 @@ class WireCodecStrictTest {
                     "callback",
                     "withinMillis",
                     "parent",
+                    "cancel",
+                    "killAfterMillis",
                     "on",
                     "lastError" -> true;
             case "at" -> sample.message() instanceof Trace;

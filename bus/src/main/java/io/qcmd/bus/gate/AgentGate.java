@@ -225,8 +225,8 @@ public final class AgentGate implements Reception {
             boolean last = page == verdicts.size();
             session.send(new Control.Reconciled(deployment, millis, verdicts.get(page - 1), last));
         }
-        // A cancel that came after its verdict and before this session was the live one could not be sent.
-        accounting.toBeKilled(session.minion()).forEach(job -> session.send(new Control.Cancel(job)));
+        // Verdicts tell no times, and a cancel that came after them found no live session.
+        accounting.toBeKilled(session.minion()).forEach(session::send);
     }
 
     private void tellSpread(AgentSession session) {

@@ -6,6 +6,8 @@ import io.qcmd.bus.store.FateRecord;
 import io.qcmd.bus.store.Ledger;
 import io.qcmd.bus.store.Steps;
 import io.qcmd.bus.topic.Fates;
+import io.qcmd.protocol.CancelWish;
+import io.qcmd.protocol.Control;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.Fate;
 import io.qcmd.protocol.JobId;
@@ -87,12 +89,11 @@ public final class Accounting implements Fates {
         return live.values();
     }
 
-    /** Jobs of this minion that it has to be told to kill: a cancel is wanted, and it got GO. */
-    public List<JobId> toBeKilled(MinionId minion) {
+    /** What this minion has to be told to kill: a cancel is wanted, and it got GO. */
+    public List<Control.Cancel> toBeKilled(MinionId minion) {
         return granted(minion).stream()
-                .filter(job ->
-                        live(job).filter(found -> found.isToBeKilled(minion)).isPresent())
                 .sorted()
+                .flatMap(job -> live(job).flatMap(found -> found.kill(minion)).stream())
                 .toList();
     }
 
@@ -214,13 +215,21 @@ public final class Accounting implements Fates {
 
     private boolean end(LiveJob job, MinionId minion, TargetState end, @Nullable String reason) {
         FailPoint.BUS_BEFORE_OWN_FATE.hit();
+        String why = end == TargetState.CANCELLED && reason == null ? reasonOfCancel(job, minion) : reason;
         Optional<Mono<Long>> commit = job.decide(
                 minion,
                 end,
                 (last, steps) -> ledger.settle(
-                        new FateRecord(job.job().job(), minion, end, clock.millis(), null, reason, last, false, steps)),
+                        new FateRecord(job.job().job(), minion, end, clock.millis(), null, why, last, false, steps)),
                 () -> told(job, minion));
         return commit.isPresent();
+    }
+
+    private static @Nullable String reasonOfCancel(LiveJob job, MinionId minion) {
+        return job.cancelWanted(minion)
+                .map(CancelWish::reason)
+                .filter(text -> !text.isEmpty())
+                .orElse(null);
     }
 
     private Mono<Long> write(MinionId minion, Return result, boolean last, Steps steps) {

@@ -10,14 +10,15 @@ import io.qcmd.protocol.CancelPage;
 import io.qcmd.protocol.CancelPage.Answer;
 import io.qcmd.protocol.CancelPage.Effect;
 import io.qcmd.protocol.CancelQuery;
-import io.qcmd.protocol.Control;
+import io.qcmd.protocol.CancelWish;
 import io.qcmd.protocol.ErrorCode;
-import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.TargetState;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -37,27 +38,46 @@ public final class Cancels {
     private final Topics topics;
     private final Fleet fleet;
     private final Clock clock;
+    private final Duration killGrace;
 
-    public Cancels(Ledger ledger, Accounting accounting, Topics topics, Fleet fleet, Clock clock) {
+    /** @param killGrace what the promised end of a job allows between TERM and KILL */
+    public Cancels(Ledger ledger, Accounting accounting, Topics topics, Fleet fleet, Clock clock, Duration killGrace) {
         this.ledger = ledger;
         this.accounting = accounting;
         this.topics = topics;
         this.fleet = fleet;
         this.clock = clock;
+        this.killGrace = killGrace;
     }
 
-    /** What the cancel means for each minion, in pages of 256. Unknown job: JOB_NOT_FOUND; a minion that is no target: BAD_REQUEST. */
+    /**
+     * What the cancel means for each minion, in pages of 256. Unknown job: JOB_NOT_FOUND; a minion that is no target, or more time than the promised end allows:
+     * BAD_REQUEST.
+     */
     public Flux<CancelPage> cancel(Principal actor, CancelQuery query) {
-        return ledger.job(query.job())
+        return Mono.defer(() -> job(query))
                 .switchIfEmpty(Mono.error(() -> new QcmdException(
                         ErrorCode.JOB_NOT_FOUND, "job " + query.job() + ": the bus does not know it")))
-                .flatMapMany(job -> cancel(actor, job, query.minions()));
+                .flatMapMany(job -> cancel(actor, job, query));
     }
 
-    private Flux<CancelPage> cancel(Principal actor, JobRecord job, List<MinionId> some) {
+    private Mono<JobRecord> job(CancelQuery query) {
+        Long killAfter = query.wish().killAfterMillis();
+        if (killAfter != null && killAfter > killGrace.toMillis()) {
+            throw new QcmdException(
+                    ErrorCode.BAD_REQUEST,
+                    "kill after " + killAfter + " ms: at most kill_grace of the bus, " + killGrace.toMillis()
+                            + " ms, as the promised end of a job is reckoned with it",
+                    "--kill-after " + killGrace.toMillis() + "ms or less");
+        }
+        return ledger.job(query.job());
+    }
+
+    private Flux<CancelPage> cancel(Principal actor, JobRecord job, CancelQuery query) {
+        List<MinionId> some = query.minions();
         checkTargets(job, some);
         List<MinionId> minions = some.isEmpty() ? job.minions() : some;
-        Mono<List<Answer>> answers = want(actor, job, some)
+        Mono<List<Answer>> answers = want(actor, job, query)
                 .thenMany(Flux.fromIterable(minions))
                 .flatMapSequential(minion -> fence(job, minion), FENCES)
                 .collectList()
@@ -78,24 +98,35 @@ public final class Cancels {
     }
 
     /** On disk first. A job that is over keeps its end: only that somebody asked is kept. */
-    private Mono<Void> want(Principal actor, JobRecord job, List<MinionId> some) {
+    private Mono<Void> want(Principal actor, JobRecord job, CancelQuery query) {
         AuditRecord audit = new AuditRecord(
-                clock.millis(),
-                actor.trace(),
-                "CANCEL",
-                job.job().toString(),
-                some.isEmpty() ? "all" : some.toString());
+                clock.millis(), actor.trace(), "CANCEL", job.job().toString(), described(query));
         return job.endedAt() > 0
                 ? ledger.audit(audit)
-                : ledger.wantCancel(job.job(), some, audit).then(Mono.fromRunnable(() -> want(job.job(), some)));
+                : ledger.wantCancel(job.job(), query.minions(), query.wish(), audit)
+                        .then(Mono.fromRunnable(() -> want(query)));
     }
 
-    private void want(JobId job, List<MinionId> minions) {
-        accounting.live(job).ifPresent(live -> {
-            if (minions.isEmpty()) {
-                live.cancel();
+    /** {@code kill after 500 ms, reason 'disk full': all}. */
+    private static String described(CancelQuery query) {
+        CancelWish wish = query.wish();
+        List<String> how = new ArrayList<>();
+        if (wish.killAfterMillis() != null) {
+            how.add("kill after " + wish.killAfterMillis() + " ms");
+        }
+        if (!wish.reason().isEmpty()) {
+            how.add("reason '" + wish.reason() + "'");
+        }
+        String whom = query.minions().isEmpty() ? "all" : query.minions().toString();
+        return how.isEmpty() ? whom : String.join(", ", how) + ": " + whom;
+    }
+
+    private void want(CancelQuery query) {
+        accounting.live(query.job()).ifPresent(live -> {
+            if (query.minions().isEmpty()) {
+                live.wantCancel(query.wish());
             }
-            minions.forEach(live::wantCancel);
+            query.minions().forEach(minion -> live.wantCancel(minion, query.wish()));
         });
     }
 
@@ -117,7 +148,8 @@ public final class Cancels {
                     .orElse(Mono.empty())
                     .then(Mono.just(fenced(job, minion, state.get())));
         }
-        fleet.session(minion).ifPresent(session -> session.send(new Control.Cancel(job.job())));
+        live.flatMap(found -> found.kill(minion))
+                .ifPresent(kill -> fleet.session(minion).ifPresent(session -> session.send(kill)));
         return Mono.just(new Answer(minion, Effect.PENDING, state.get(), job.completesBy()));
     }
 

@@ -91,6 +91,10 @@ public final class History {
                 .takeWhile(job ->
                         query.withinMillis() == null || job.acceptedAt() >= accounting.now() - query.withinMillis())
                 .filter(job -> !query.mine() || job.submittedBy().equals(actor.name()))
+                .filter(job -> job.remark()
+                        .notes()
+                        .entrySet()
+                        .containsAll(query.notes().entrySet()))
                 .flatMapSequential(this::info, LOOK_UPS, LOOK_UPS)
                 .filter(job -> query.states().isEmpty() || query.states().contains(job.status()))
                 .take(query.limit())
@@ -178,11 +182,12 @@ public final class History {
                         job.acceptedAt(),
                         job.expiresAt(),
                         job.completesBy(),
-                        job.cancelled(),
+                        job.cancel(),
                         job.endedAt(),
-                        JobStatus.of(counts, job.cancelled()),
+                        JobStatus.of(counts, job.cancel() != null),
                         counts,
-                        job.parent()));
+                        job.parent(),
+                        job.remark()));
     }
 
     /** Of a job that has ended; unknown: JOB_NOT_FOUND. */

@@ -35,7 +35,10 @@ final class JobPages {
         long words = Stream.of(
                         command.argv().stream(),
                         command.environment().values().stream(),
-                        Stream.of(job.selection().target().expression()))
+                        job.remark().notes().values().stream(),
+                        Stream.of(
+                                job.selection().target().expression(),
+                                job.remark().reason()))
                 .flatMap(texts -> texts)
                 .mapToLong(text -> text.getBytes(StandardCharsets.UTF_8).length)
                 .sum();

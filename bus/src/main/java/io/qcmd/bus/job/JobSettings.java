@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param longestExpiry {@code max_message_expired_time}
  * @param ackTimeout {@code ack_timeout}
- * @param killGrace {@code kill_grace} of the agents
+ * @param killGrace {@code kill_grace} of the agents, at most
  * @param reportGrace {@code report_grace}: how long a result may travel
  * @param liveJobs {@code live_jobs}: above it BUSY
  * @param liveTargets {@code live_targets} of all live jobs: above it BUSY

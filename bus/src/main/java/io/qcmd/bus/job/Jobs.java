@@ -102,6 +102,7 @@ public final class Jobs {
                 submit.expireMillis(),
                 submit.callback(),
                 null,
+                submit.remark(),
                 () -> fleet.resolve(submit.selection()));
     }
 
@@ -173,10 +174,11 @@ public final class Jobs {
                 now + expiry,
                 now + settings.completionMillis(expiry, timeout),
                 resolution.minions(),
-                false,
+                null,
                 0,
                 endpoints.order(draft.callback()),
-                draft.parent());
+                draft.parent(),
+                draft.remark());
     }
 
     private void checkSize(int targets) {
@@ -209,7 +211,7 @@ public final class Jobs {
                 actor.trace(),
                 draft.action(),
                 job.job().toString(),
-                job.minions().size() + " minions: " + draft.described());
+                draft.described(job.minions().size()));
     }
 
     private Accepted release(LiveJob live, Discarded discarded) {

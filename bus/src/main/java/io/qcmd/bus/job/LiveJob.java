@@ -4,6 +4,8 @@ import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.Steps;
 import io.qcmd.bus.store.UnfinishedJob.Upload;
 import io.qcmd.bus.topic.Envelope;
+import io.qcmd.protocol.CancelWish;
+import io.qcmd.protocol.Control;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
@@ -21,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -38,12 +41,12 @@ final class LiveJob {
     private final Map<MinionId, LiveTarget> open = new HashMap<>();
     private final Map<TargetState, Integer> counts = new EnumMap<>(TargetState.class);
     private int undecided;
-    private boolean cancelled;
+    private @Nullable CancelWish cancel;
 
     LiveJob(JobRecord job, Envelope envelope, Counts fates) {
         this.job = job;
         this.envelope = envelope;
-        this.cancelled = job.cancelled();
+        this.cancel = job.cancel();
         counts.putAll(fates.byState());
     }
 
@@ -159,7 +162,7 @@ final class LiveJob {
     synchronized Optional<Standing> standing(MinionId minion) {
         return Optional.ofNullable(open.get(minion))
                 .filter(target -> target.commit == null)
-                .map(target -> new Standing(target.state, target.steps, target.cancelWanted || cancelled));
+                .map(target -> new Standing(target.state, target.steps, isCancelWanted(minion)));
     }
 
     /** The targets that have no fate, each with its state. */
@@ -186,20 +189,26 @@ final class LiveJob {
         return target != null && GRANTED.contains(target.state);
     }
 
-    synchronized void wantCancel(MinionId minion) {
+    synchronized void wantCancel(MinionId minion, CancelWish wish) {
         LiveTarget target = open.get(minion);
         if (target != null) {
-            target.cancelWanted = true;
+            target.cancel = wish.after(target.cancel);
         }
+    }
+
+    /** What is wanted of a target, by name and with the whole job; empty: no cancel is, or its fate is on disk. */
+    synchronized Optional<CancelWish> cancelWanted(MinionId minion) {
+        return Optional.ofNullable(open.get(minion))
+                .map(target -> target.cancel == null ? cancel : target.cancel.after(cancel));
     }
 
     synchronized boolean isCancelWanted(MinionId minion) {
         LiveTarget target = open.get(minion);
-        return target != null && (target.cancelWanted || cancelled);
+        return target != null && (target.cancel != null || cancel != null);
     }
 
-    synchronized void cancel() {
-        cancelled = true;
+    synchronized void wantCancel(CancelWish wish) {
+        cancel = wish.after(cancel);
     }
 
     synchronized List<MinionId> open() {
@@ -229,9 +238,11 @@ final class LiveJob {
         count(TargetState.LOST, end);
     }
 
-    /** Whether it got GO, has no end, and is to be cancelled. */
-    synchronized boolean isToBeKilled(MinionId minion) {
-        return isGranted(minion) && isCancelWanted(minion);
+    /** What its agent has to be told; empty: it has no GO, or an end, or is not to be cancelled. */
+    synchronized Optional<Control.Cancel> kill(MinionId minion) {
+        return cancelWanted(minion)
+                .filter(wish -> isGranted(minion))
+                .map(wish -> new Control.Cancel(job.job(), wish.killAfterMillis()));
     }
 
     synchronized Upload upload(MinionId minion, Output.Stream stream) {

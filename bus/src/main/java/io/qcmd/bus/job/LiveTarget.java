@@ -2,6 +2,7 @@ package io.qcmd.bus.job;
 
 import io.qcmd.bus.store.Steps;
 import io.qcmd.bus.store.UnfinishedJob.Upload;
+import io.qcmd.protocol.CancelWish;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.Output;
@@ -28,7 +29,10 @@ final class LiveTarget {
     /** Shared until it is offered: most of a million live targets only wait. */
     Steps steps = Steps.NONE;
 
-    boolean cancelWanted;
+    /** That a cancel of it is wanted by name, and how; null: none is. */
+    @Nullable
+    CancelWish cancel;
+
     /** Bytes of output that are taken and not on disk yet. */
     private int underway;
     /** In how many pieces. */

@@ -59,7 +59,7 @@ public final class Recovery {
     private LiveTarget restore(LiveJob job, UnfinishedJob unfinished, MinionId minion) {
         boolean maybeGranted = fleet.liveSince(minion, unfinished.job().acceptedAt());
         LiveTarget target = job.add(minion, maybeGranted ? TargetState.ACCEPTED : TargetState.OFFERED);
-        target.cancelWanted = unfinished.cancelWanted().contains(minion);
+        target.cancel = unfinished.cancelWanted().get(minion);
         unfinished.uploads().getOrDefault(minion, Map.of()).forEach(target::upload);
         return target;
     }

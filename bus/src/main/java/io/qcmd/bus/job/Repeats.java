@@ -13,6 +13,7 @@ import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Parent;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Redo;
+import io.qcmd.protocol.Remark;
 import io.qcmd.protocol.Retry;
 import io.qcmd.protocol.Selection;
 import java.util.List;
@@ -68,7 +69,8 @@ public final class Repeats {
         boolean frozen = on == null && (redo.sameMinions() || isFrozen(job));
         Selection selection = on == null ? job.selection() : on;
         Supplier<Resolution> minions = frozen ? () -> listed(job, job.minions()) : () -> fleet.resolve(selection);
-        return draft(job, redo.requestId(), selection, new Parent(job.job(), Parent.Kind.REDO, frozen), minions);
+        Parent parent = new Parent(job.job(), Parent.Kind.REDO, frozen);
+        return draft(job, redo.requestId(), selection, parent, redo.remark(), minions);
     }
 
     private Draft draft(JobRecord job, Retry retry, List<MinionId> list) {
@@ -84,11 +86,17 @@ public final class Repeats {
                 retry.requestId(),
                 job.selection(),
                 new Parent(job.job(), Parent.Kind.RETRY, true),
+                retry.remark(),
                 () -> listed(job, list));
     }
 
     private Draft draft(
-            JobRecord job, String requestId, Selection selection, Parent parent, Supplier<Resolution> minions) {
+            JobRecord job,
+            String requestId,
+            Selection selection,
+            Parent parent,
+            Remark remark,
+            Supplier<Resolution> minions) {
         return new Draft(
                 requestId,
                 selection,
@@ -99,6 +107,7 @@ public final class Repeats {
                         settings.longestExpiry().toMillis()),
                 job.callback() == null ? null : job.callback().endpoint(),
                 parent,
+                remark.over(job.remark()),
                 minions);
     }
 

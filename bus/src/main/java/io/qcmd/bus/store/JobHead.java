@@ -1,8 +1,10 @@
 package io.qcmd.bus.store;
 
+import io.qcmd.protocol.CancelWish;
 import io.qcmd.protocol.Command;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.Parent;
+import io.qcmd.protocol.Remark;
 import io.qcmd.protocol.Selection;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,7 @@ public record JobHead(
         long acceptedAt,
         long expiresAt,
         long completesBy,
-        boolean cancelled,
+        @Nullable CancelWish cancel,
         long endedAt,
-        @Nullable Parent parent) {}
+        @Nullable Parent parent,
+        Remark remark) {}

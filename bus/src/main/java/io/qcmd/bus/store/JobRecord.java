@@ -1,9 +1,11 @@
 package io.qcmd.bus.store;
 
+import io.qcmd.protocol.CancelWish;
 import io.qcmd.protocol.Command;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Parent;
+import io.qcmd.protocol.Remark;
 import io.qcmd.protocol.Selection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param order acceptance order, growing over restarts too
  * @param submittedBy who asked for it, for people
  * @param minions the frozen list, in the order of resolution
- * @param cancelled whether a cancel of the whole job is wanted
+ * @param cancel that a cancel of the whole job is wanted, and how; null: none is
  * @param endedAt when its last target got its fate; 0 while it lives
  * @param callback whom it calls back; null: nobody
  * @param parent the job that it was made from; null: none
+ * @param remark why somebody wanted it
  */
 public record JobRecord(
         JobId job,
@@ -30,12 +33,18 @@ public record JobRecord(
         long expiresAt,
         long completesBy,
         List<MinionId> minions,
-        boolean cancelled,
+        @Nullable CancelWish cancel,
         long endedAt,
         @Nullable CallbackOrder callback,
-        @Nullable Parent parent) {
+        @Nullable Parent parent,
+        Remark remark) {
     public JobRecord {
         minions = List.copyOf(minions);
+    }
+
+    /** Whether a cancel of the whole job is wanted. */
+    public boolean cancelled() {
+        return cancel != null;
     }
 
     /** What a list shows of it. */
@@ -49,8 +58,9 @@ public record JobRecord(
                 acceptedAt,
                 expiresAt,
                 completesBy,
-                cancelled,
+                cancel,
                 endedAt,
-                parent);
+                parent,
+                remark);
     }
 }

@@ -1,6 +1,7 @@
 package io.qcmd.bus.store;
 
 import io.qcmd.bus.store.UnfinishedJob.Upload;
+import io.qcmd.protocol.CancelWish;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.Fate;
 import io.qcmd.protocol.JobId;
@@ -44,8 +45,11 @@ public interface Ledger {
      */
     Mono<Long> settle(FateRecord fate);
 
-    /** Stores that a cancel is wanted, with its audit row; for these minions, or for the whole job when none is named. Idempotent. */
-    Mono<Void> wantCancel(JobId job, List<MinionId> minions, AuditRecord audit);
+    /**
+     * Stores that a cancel is wanted, with its audit row; for these minions, or for the whole job when none is named. What was wanted before is kept: see
+     * {@link CancelWish#after}.
+     */
+    Mono<Void> wantCancel(JobId job, List<MinionId> minions, CancelWish wish, AuditRecord audit);
 
     /** Stores an audit row on its own. */
     Mono<Void> audit(AuditRecord audit);

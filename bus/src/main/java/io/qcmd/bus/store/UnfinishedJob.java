@@ -1,22 +1,22 @@
 package io.qcmd.bus.store;
 
+import io.qcmd.protocol.CancelWish;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A job that has targets without fate.
  *
  * @param open these targets
- * @param cancelWanted those of them of which a cancel is wanted, by name or with the whole job
+ * @param cancelWanted those of them of which a cancel is wanted by name, and how; what is wanted of the whole job stands there
  * @param uploads committed output of those of them that have any
  */
 public record UnfinishedJob(
         JobRecord job,
         List<MinionId> open,
-        Set<MinionId> cancelWanted,
+        Map<MinionId, CancelWish> cancelWanted,
         Map<MinionId, Map<Output.Stream, Upload>> uploads) {
     /**
      * What is committed of one stream.
@@ -30,7 +30,7 @@ public record UnfinishedJob(
 
     public UnfinishedJob {
         open = List.copyOf(open);
-        cancelWanted = Set.copyOf(cancelWanted);
+        cancelWanted = Map.copyOf(cancelWanted);
         uploads = Map.copyOf(uploads);
     }
 }

@@ -29,6 +29,7 @@ import io.qcmd.bus.topic.Topics;
 import io.qcmd.protocol.Accepted;
 import io.qcmd.protocol.CancelPage.Answer;
 import io.qcmd.protocol.CancelQuery;
+import io.qcmd.protocol.CancelWish;
 import io.qcmd.protocol.Command;
 import io.qcmd.protocol.Fate;
 import io.qcmd.protocol.JobId;
@@ -114,7 +115,7 @@ public final class Rooms {
         Admission admission = new Admission(SUBMITS_PER_SECOND, () -> Optional.ofNullable(pressure), clock);
         jobs = new Jobs(
                 SETTINGS, admission, ledger, fleet, topics, accounting, clock, new Random(seed), core, Endpoints.NONE);
-        cancels = new Cancels(ledger, accounting, topics, fleet, clock);
+        cancels = new Cancels(ledger, accounting, topics, fleet, clock, SETTINGS.killGrace());
         repeats = new Repeats(ledger, fleet, jobs, SETTINGS);
         traces = new Traces(ledger, accounting, fleet);
         history = new History(ledger, accounting, time, () -> holdsOutputBack);
@@ -183,8 +184,12 @@ public final class Rooms {
     }
 
     public List<Answer> cancel(JobId job, String... minions) {
+        return cancel(job, CancelWish.PLAIN, minions);
+    }
+
+    public List<Answer> cancel(JobId job, CancelWish wish, String... minions) {
         List<MinionId> some = Stream.of(minions).map(MinionId::new).toList();
-        return Await.values(cancels.cancel(new Principal.Remote("tester"), new CancelQuery(job, some))
+        return Await.values(cancels.cancel(new Principal.Remote("tester"), new CancelQuery(job, some, wish))
                 .flatMapIterable(page -> page.answers()));
     }
 

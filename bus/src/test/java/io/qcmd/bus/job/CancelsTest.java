@@ -14,6 +14,7 @@ import io.qcmd.protocol.CancelPage;
 import io.qcmd.protocol.CancelPage.Answer;
 import io.qcmd.protocol.CancelPage.Effect;
 import io.qcmd.protocol.CancelQuery;
+import io.qcmd.protocol.CancelWish;
 import io.qcmd.protocol.Control;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.Hello;
@@ -69,7 +70,7 @@ class CancelsTest {
             assertThat(answer.completesBy())
                     .isEqualTo(Await.value(store.job(job)).completesBy());
         });
-        assertThat(agent.read()).containsExactly(new Control.Cancel(job));
+        assertThat(agent.read()).containsExactly(new Control.Cancel(job, null));
         agent.say(new Report.NeverStarted(job));
         assertThat(bus.fate(job, "web-1").state()).isEqualTo(TargetState.CANCELLED);
     }
@@ -121,6 +122,54 @@ class CancelsTest {
         JobId job = bus.job("web-1");
 
         assertThat(bus.cancel(job)).isEqualTo(bus.cancel(job));
+    }
+
+    @Test
+    void timeToKill_reachesTheAgent_andGetsShorterOnly() {
+        FakeAgent agent = bus.agent("web-1");
+        JobId job = granted(agent);
+
+        bus.cancel(job, CancelWish.PLAIN.withKillAfterMillis(900), "web-1");
+        bus.cancel(job, CancelWish.PLAIN.withKillAfterMillis(500));
+        bus.cancel(job, CancelWish.PLAIN.withKillAfterMillis(5_000));
+        bus.cancel(job, CancelWish.PLAIN.withKillAfterMillis(0), "web-1");
+        bus.cancel(job);
+
+        assertThat(agent.read())
+                .containsExactly(
+                        new Control.Cancel(job, 900L),
+                        new Control.Cancel(job, 500L),
+                        new Control.Cancel(job, 500L),
+                        new Control.Cancel(job, 0L),
+                        new Control.Cancel(job, 0L));
+    }
+
+    @Test
+    void longerTimeToKill_thanThePromisedEndAllows_isRefused_andCancelsNothing() {
+        JobId job = bus.job("web-1");
+
+        assertThatThrownBy(() -> bus.cancel(job, CancelWish.PLAIN.withKillAfterMillis(5_001)))
+                .isInstanceOf(QcmdException.class)
+                .hasMessageContaining("kill after 5001 ms: at most kill_grace of the bus, 5000 ms");
+
+        assertThat(Await.value(store.job(job)).cancelled()).isFalse();
+        assertThat(store.fate(job, WEB1).blockOptional()).isEmpty();
+    }
+
+    @Test
+    void reason_isToldWithTheJob_withWhatNeverStarted_andInTheAuditLog() {
+        JobId job = bus.job("web-*");
+
+        bus.cancel(job, new CancelWish("wrong disk", 500L), "web-1");
+        bus.cancel(job, CancelWish.PLAIN.withReason("wrong day"));
+
+        assertThat(bus.fate(job, "web-1").reason()).isEqualTo("wrong disk");
+        assertThat(bus.fate(job, "web-2").reason()).isEqualTo("wrong day");
+        assertThat(Await.value(bus.history.show(new JobRef("@last"))).cancel())
+                .isEqualTo(CancelWish.PLAIN.withReason("wrong day"));
+        assertThat(store.audits())
+                .extracting(AuditRecord::text)
+                .contains("kill after 500 ms, reason 'wrong disk': [web-1]", "reason 'wrong day': all");
     }
 
     @Test

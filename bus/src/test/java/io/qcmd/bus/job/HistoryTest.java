@@ -22,11 +22,13 @@ import io.qcmd.protocol.JobStatus;
 import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Remark;
 import io.qcmd.protocol.Report;
 import io.qcmd.protocol.ResultPage;
 import io.qcmd.protocol.ResultPage.Hint;
 import io.qcmd.protocol.ResultQuery;
 import io.qcmd.protocol.Return;
+import io.qcmd.protocol.Submit;
 import io.qcmd.protocol.TargetPage;
 import io.qcmd.protocol.TargetQuery;
 import io.qcmd.protocol.TargetState;
@@ -34,6 +36,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -522,12 +525,30 @@ class HistoryTest {
         JobId others = Await.value(bus.jobs.accept(new Principal.Local(0, 0, 1), bus.request("web-1")))
                 .job();
 
-        assertThat(listed(new JobQuery(9, true, Set.of(), null))).containsExactly(running, old);
-        assertThat(listed(new JobQuery(9, false, Set.of(JobStatus.SUCCEEDED), null)))
+        assertThat(listed(new JobQuery(9, true, Set.of(), null, Map.of()))).containsExactly(running, old);
+        assertThat(listed(new JobQuery(9, false, Set.of(JobStatus.SUCCEEDED), null, Map.of())))
                 .containsExactly(old);
-        assertThat(listed(new JobQuery(9, false, Set.of(), 60_000L))).containsExactly(others, running);
-        assertThat(listed(new JobQuery(1, false, Set.of(JobStatus.RUNNING), null)))
+        assertThat(listed(new JobQuery(9, false, Set.of(), 60_000L, Map.of()))).containsExactly(others, running);
+        assertThat(listed(new JobQuery(1, false, Set.of(JobStatus.RUNNING), null, Map.of())))
                 .containsExactly(others);
+    }
+
+    @Test
+    void list_givesWhatHasAllTheNotes_andTellsThem() {
+        Remark why = new Remark("disk full", Map.of("ticket", "OPS-1", "team", "db"));
+        Submit plain = bus.request("web-1");
+        JobId noted = Await.value(bus.jobs.accept(
+                        TESTER, new Submit(plain.requestId(), plain.selection(), plain.command(), null, null, why)))
+                .job();
+        bus.job("web-1");
+
+        assertThat(listed(new JobQuery(9, false, Set.of(), null, Map.of("ticket", "OPS-1"))))
+                .containsExactly(noted);
+        assertThat(listed(new JobQuery(9, false, Set.of(), null, why.notes()))).containsExactly(noted);
+        assertThat(listed(new JobQuery(9, false, Set.of(), null, Map.of("ticket", "OPS-1", "team", "web"))))
+                .isEmpty();
+        assertThat(Await.value(bus.history.show(new JobRef(noted.toString()))).remark())
+                .isEqualTo(why);
     }
 
     @Test
@@ -586,10 +607,11 @@ class HistoryTest {
                 1,
                 2,
                 List.of(WEB1),
-                false,
+                null,
                 0,
                 null,
-                null);
+                null,
+                Remark.NONE);
     }
 
     private static JobRecord record(JobId id) {

@@ -10,6 +10,7 @@ import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.JobStatus;
 import io.qcmd.protocol.Limits;
+import io.qcmd.protocol.Remark;
 import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Target;
 import java.util.Collections;
@@ -54,10 +55,11 @@ class JobPagesTest {
                 1,
                 2,
                 3,
-                false,
+                null,
                 0,
                 JobStatus.RUNNING,
                 new Counts(Map.of()),
-                null);
+                null,
+                Remark.NONE);
     }
 }

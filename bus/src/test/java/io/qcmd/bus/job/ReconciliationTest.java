@@ -211,7 +211,7 @@ class ReconciliationTest {
 
         ending.commit();
 
-        assertThat(next.read()).hasSize(2).last().isEqualTo(new Control.Cancel(runs));
+        assertThat(next.read()).hasSize(2).last().isEqualTo(new Control.Cancel(runs, null));
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.qcmd.bus.gate.FakeAgent;
 import io.qcmd.bus.gate.Rooms;
 import io.qcmd.bus.store.Await;
+import io.qcmd.protocol.CancelWish;
+import io.qcmd.protocol.Control;
 import io.qcmd.protocol.Control.Verdict;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.Hello;
@@ -166,11 +168,12 @@ class RecoveryTest {
         FakeAgent agent = before.agent("web-1");
         JobId job = before.job("web-1,web-2");
         agent.say(new Report.Ready(job), new Report.Started(job));
-        before.cancel(job, "web-1");
+        before.cancel(job, new CancelWish("wrong disk", 700L), "web-1");
 
         Rooms bus = restart(agent);
         FakeAgent next = FakeAgent.connect(bus.gate, WEB1).hello("epoch-1", new Hello.Entry(job, false));
 
+        assertThat(next.controls).last().isEqualTo(new Control.Cancel(job, 700L));
         assertThat(next.verdicts()).extracting(Verdict::kind).containsExactly(Verdict.Kind.CANCEL);
         assertThat(state(bus, job)).isEqualTo(TargetState.RUNNING);
         assertThat(bus.accounting.live(job).flatMap(live -> live.state(new MinionId("web-2"))))

@@ -19,6 +19,7 @@ import io.qcmd.protocol.Parent;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Quarantine;
 import io.qcmd.protocol.Redo;
+import io.qcmd.protocol.Remark;
 import io.qcmd.protocol.Report;
 import io.qcmd.protocol.Retry;
 import io.qcmd.protocol.Return;
@@ -28,6 +29,7 @@ import io.qcmd.protocol.Target;
 import io.qcmd.protocol.TargetState;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -48,7 +50,7 @@ class RepeatsTest {
         JobId job = submit("web-*", 3_000L);
         bus.enrol("web-4");
 
-        JobRecord again = redo(new Redo(request(), job, null, false));
+        JobRecord again = redo(new Redo(request(), job, null, false, Remark.NONE));
 
         assertThat(names(again)).containsExactly("web-1", "web-2", "web-3", "web-4");
         assertThat(again.command()).isEqualTo(COMMAND);
@@ -61,12 +63,28 @@ class RepeatsTest {
     }
 
     @Test
+    void whatIsMadeFromAJob_saysWhyAsItDid_orWhatIsSaidNow() {
+        JobId job = submit("web-1", null, new Remark("disk full", Map.of("ticket", "OPS-1", "team", "db")));
+        Remark now = new Remark("", Map.of("ticket", "OPS-2"));
+
+        JobRecord same = redo(new Redo(request(), job, null, false, Remark.NONE));
+        JobRecord other = redo(new Redo(request(), job, null, false, now));
+
+        assertThat(same.remark()).isEqualTo(Await.value(bus.store.job(job)).remark());
+        assertThat(other.remark()).isEqualTo(new Remark("disk full", Map.of("ticket", "OPS-2", "team", "db")));
+        assertThat(bus.store.audits())
+                .last()
+                .satisfies(row -> assertThat(row.text())
+                        .isEqualTo("1 minions, reason 'disk full', team 'db', ticket 'OPS-2': web-1, of job " + job));
+    }
+
+    @Test
     void redo_onTheSameMinions_keepsTheList_alsoTheNextTime() {
         JobId job = submit("web-*", null);
         bus.enrol("web-4");
 
-        JobRecord same = redo(new Redo(request(), job, null, true));
-        JobRecord next = redo(new Redo(request(), same.job(), null, false));
+        JobRecord same = redo(new Redo(request(), job, null, true, Remark.NONE));
+        JobRecord next = redo(new Redo(request(), same.job(), null, false, Remark.NONE));
 
         assertThat(names(same)).containsExactly("web-1", "web-2", "web-3");
         assertThat(names(next)).isEqualTo(names(same));
@@ -77,7 +95,7 @@ class RepeatsTest {
     void redo_onOthers() {
         JobId job = submit("web-1", null);
 
-        JobRecord other = redo(new Redo(request(), job, Selection.of(new Target("web-[2-3]")), false));
+        JobRecord other = redo(new Redo(request(), job, Selection.of(new Target("web-[2-3]")), false, Remark.NONE));
 
         assertThat(names(other)).containsExactly("web-2", "web-3");
         assertThat(other.selection().target()).isEqualTo(new Target("web-[2-3]"));
@@ -86,7 +104,7 @@ class RepeatsTest {
     @Test
     void redo_isOneJobForOneRequest() {
         JobId job = submit("web-1", null);
-        Redo redo = new Redo(request(), job, null, false);
+        Redo redo = new Redo(request(), job, null, false, Remark.NONE);
 
         assertThat(redo(redo).job()).isEqualTo(redo(redo).job());
         assertThat(Await.values(bus.store.newest(9))).hasSize(2);
@@ -96,11 +114,11 @@ class RepeatsTest {
     void retry_isForWhatNeedsIt_whenNobodySaysMore() {
         JobId job = ended();
 
-        JobRecord retry = retry(new Retry(request(), job, Retry.USUAL));
+        JobRecord retry = retry(new Retry(request(), job, Retry.USUAL, Remark.NONE));
 
         assertThat(names(retry)).containsExactly("web-1", "web-2");
         assertThat(retry.parent()).isEqualTo(new Parent(job, Parent.Kind.RETRY, true));
-        assertThat(names(redo(new Redo(request(), retry.job(), null, false))))
+        assertThat(names(redo(new Redo(request(), retry.job(), null, false, Remark.NONE))))
                 .as("its target expression means more than it did")
                 .isEqualTo(names(retry));
     }
@@ -109,11 +127,13 @@ class RepeatsTest {
     void retry_isForTheStatesThatAreNamed() {
         JobId job = ended();
 
-        assertThat(names(retry(new Retry(request(), job, Retry.MISSING)))).containsExactly("web-2");
-        assertThat(names(retry(new Retry(request(), job, Retry.FAILED)))).containsExactly("web-1");
-        assertThat(names(retry(new Retry(request(), job, Set.of(TargetState.SUCCEEDED)))))
+        assertThat(names(retry(new Retry(request(), job, Retry.MISSING, Remark.NONE))))
+                .containsExactly("web-2");
+        assertThat(names(retry(new Retry(request(), job, Retry.FAILED, Remark.NONE))))
+                .containsExactly("web-1");
+        assertThat(names(retry(new Retry(request(), job, Set.of(TargetState.SUCCEEDED), Remark.NONE))))
                 .containsExactly("web-3");
-        assertFails(ErrorCode.NO_MINIONS_MATCHED, () -> retry(new Retry(request(), job, Retry.UNKNOWN)));
+        assertFails(ErrorCode.NO_MINIONS_MATCHED, () -> retry(new Retry(request(), job, Retry.UNKNOWN, Remark.NONE)));
     }
 
     @Test
@@ -121,19 +141,22 @@ class RepeatsTest {
         JobId job = ended();
         Await.await(bus.presence.quarantine(TESTER, new Quarantine(new Target("web-1"), true, "fan broken")));
 
-        Accepted accepted = Await.value(bus.repeats.retry(TESTER, new Retry(request(), job, Retry.USUAL)));
+        Accepted accepted = Await.value(bus.repeats.retry(TESTER, new Retry(request(), job, Retry.USUAL, Remark.NONE)));
 
         assertThat(accepted.matched()).isEqualTo(1);
         assertThat(accepted.discarded().names())
                 .containsExactly(new Discarded.Name("web-1", Discarded.Reason.UNCONTROLLABLE, true));
         assertThat(accepted.discarded().asked()).isEqualTo(1);
-        assertFails(ErrorCode.NO_MINIONS_MATCHED, () -> retry(new Retry(request(), job, Retry.FAILED)));
+        assertFails(ErrorCode.NO_MINIONS_MATCHED, () -> retry(new Retry(request(), job, Retry.FAILED, Remark.NONE)));
     }
 
     @Test
     void unknownJob_isTold() {
-        assertFails(ErrorCode.JOB_NOT_FOUND, () -> redo(new Redo(request(), JobId.of(1, 1, 1), null, false)));
-        assertFails(ErrorCode.JOB_NOT_FOUND, () -> retry(new Retry(request(), JobId.of(1, 1, 1), Retry.USUAL)));
+        assertFails(
+                ErrorCode.JOB_NOT_FOUND, () -> redo(new Redo(request(), JobId.of(1, 1, 1), null, false, Remark.NONE)));
+        assertFails(
+                ErrorCode.JOB_NOT_FOUND,
+                () -> retry(new Retry(request(), JobId.of(1, 1, 1), Retry.USUAL, Remark.NONE)));
     }
 
     /** web-1 FAILED, web-2 EXPIRED, web-3 SUCCEEDED. */
@@ -149,7 +172,11 @@ class RepeatsTest {
     }
 
     private JobId submit(String target, @Nullable Long expireMillis) {
-        Submit submit = new Submit(request(), Selection.of(new Target(target)), COMMAND, expireMillis);
+        return submit(target, expireMillis, Remark.NONE);
+    }
+
+    private JobId submit(String target, @Nullable Long expireMillis, Remark why) {
+        Submit submit = new Submit(request(), Selection.of(new Target(target)), COMMAND, expireMillis, null, why);
         return Await.value(bus.jobs.accept(TESTER, submit)).job();
     }
 

@@ -21,6 +21,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.qcmd.bus.store.UnfinishedJob.Upload;
 import io.qcmd.protocol.Bytes;
+import io.qcmd.protocol.CancelWish;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.Fate;
 import io.qcmd.protocol.JobId;
@@ -28,6 +29,7 @@ import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Parent;
+import io.qcmd.protocol.Remark;
 import io.qcmd.protocol.ResultPage;
 import io.qcmd.protocol.TargetState;
 import java.util.ArrayList;
@@ -70,6 +72,17 @@ public abstract class LedgerContract {
 
         assertThat(ledger.job(again.job()).block()).isEqualTo(again);
         assertThat(values(ledger.newest(1))).containsExactly(again.head());
+    }
+
+    @Test
+    void whyAJobWasWanted_isKept() {
+        Remark why = new Remark("größe ' 漢", Map.of("ticket", "OPS-1", "team", "db"));
+        JobRecord job = recorded(StoreSamples.withRemark(job(1), why));
+
+        assertThat(ledger.job(job.job()).block()).isEqualTo(job);
+        assertThat(values(ledger.newest(1))).containsExactly(job.head());
+        await(ledger.wantCancel(job.job(), List.of(), CancelWish.PLAIN, AUDIT));
+        assertThat(value(ledger.job(job.job())).remark()).isEqualTo(why);
     }
 
     @Test
@@ -339,7 +352,7 @@ public abstract class LedgerContract {
         for (Mono<?> write : List.of(
                 ledger.settle(fate(unknown, WEB1, TargetState.EXPIRED)),
                 ledger.append(WEB1, stdout(unknown, 0, Bytes.utf8("a"))),
-                ledger.wantCancel(unknown.job(), List.of(), AUDIT))) {
+                ledger.wantCancel(unknown.job(), List.of(), CancelWish.PLAIN, AUDIT))) {
             assertThatThrownBy(() -> await(write))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining(unknown.job().toString());
@@ -575,13 +588,31 @@ public abstract class LedgerContract {
     void cancelOfSomeMinions_isWantedOfThemWhileTheyAreOpen() {
         JobRecord job = recorded(job(1));
 
-        await(ledger.wantCancel(job.job(), List.of(WEB1, WEB2), AUDIT));
-        await(ledger.wantCancel(job.job(), List.of(WEB1), AUDIT));
+        await(ledger.wantCancel(job.job(), List.of(WEB1, WEB2), CancelWish.PLAIN, AUDIT));
+        await(ledger.wantCancel(job.job(), List.of(WEB1), CancelWish.PLAIN, AUDIT));
         await(ledger.settle(fate(job, WEB2, TargetState.CANCELLED)));
 
         UnfinishedJob unfinished = value(ledger.unfinished().last());
-        assertThat(unfinished.cancelWanted()).containsExactly(WEB1);
+        assertThat(unfinished.cancelWanted()).containsOnlyKeys(WEB1);
         assertThat(unfinished.job().cancelled()).isFalse();
+    }
+
+    @Test
+    void cancels_areKeptTogether_withTheShortestTimeAndTheLastReason() {
+        JobRecord job = recorded(job(1));
+        CancelWish soon = new CancelWish("größe ' 漢", 500L);
+
+        await(ledger.wantCancel(job.job(), List.of(WEB1), soon, AUDIT));
+        await(ledger.wantCancel(job.job(), List.of(WEB1, WEB2), CancelWish.PLAIN.withKillAfterMillis(900), AUDIT));
+        await(ledger.wantCancel(job.job(), List.of(), CancelWish.PLAIN, AUDIT));
+        await(ledger.wantCancel(job.job(), List.of(), soon, AUDIT));
+        await(ledger.wantCancel(job.job(), List.of(), new CancelWish("again", 900L), AUDIT));
+
+        UnfinishedJob unfinished = value(ledger.unfinished().last());
+        assertThat(unfinished.cancelWanted())
+                .isEqualTo(Map.of(WEB1, soon, WEB2, CancelWish.PLAIN.withKillAfterMillis(900)));
+        assertThat(unfinished.job().cancel()).isEqualTo(new CancelWish("again", 500L));
+        assertThat(values(ledger.newest(1))).containsExactly(unfinished.job().head());
     }
 
     @Test
@@ -589,12 +620,12 @@ public abstract class LedgerContract {
         JobRecord job = recorded(job(1));
         await(ledger.settle(fate(job, WEB1, TargetState.EXPIRED)));
 
-        await(ledger.wantCancel(job.job(), List.of(), AUDIT));
-        await(ledger.wantCancel(job.job(), List.of(), AUDIT));
+        await(ledger.wantCancel(job.job(), List.of(), CancelWish.PLAIN, AUDIT));
+        await(ledger.wantCancel(job.job(), List.of(), CancelWish.PLAIN, AUDIT));
 
         assertThat(ledger.job(job.job()).map(JobRecord::cancelled).block()).isTrue();
         UnfinishedJob unfinished = value(ledger.unfinished().last());
-        assertThat(unfinished.cancelWanted()).containsExactlyInAnyOrder(WEB2, DB1);
+        assertThat(unfinished.open()).containsExactly(WEB2, DB1);
         assertThat(unfinished.job().cancelled()).isTrue();
     }
 

@@ -6,6 +6,7 @@ import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Parent;
+import io.qcmd.protocol.Remark;
 import io.qcmd.protocol.Return;
 import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Target;
@@ -45,32 +46,42 @@ public final class StoreSamples {
                 2_000 + n,
                 3_000 + n,
                 minions,
-                false,
+                null,
                 0,
                 null,
-                null);
+                null,
+                Remark.NONE);
     }
 
     /** The same job, which calls back. */
     public static JobRecord withCallback(JobRecord job, CallbackOrder callback) {
-        return changed(job, job.job(), job.command(), callback, job.parent());
+        return changed(job, job.job(), job.command(), callback, job.parent(), job.remark());
     }
 
     /** The same job, made from this one. */
     public static JobRecord withParent(JobRecord job, Parent parent) {
-        return changed(job, job.job(), job.command(), job.callback(), parent);
+        return changed(job, job.job(), job.command(), job.callback(), parent, job.remark());
+    }
+
+    public static JobRecord withRemark(JobRecord job, Remark remark) {
+        return changed(job, job.job(), job.command(), job.callback(), job.parent(), remark);
     }
 
     public static JobRecord withId(JobRecord job, JobId id) {
-        return changed(job, id, job.command(), job.callback(), job.parent());
+        return changed(job, id, job.command(), job.callback(), job.parent(), job.remark());
     }
 
     public static JobRecord withCommand(JobRecord job, Command command) {
-        return changed(job, job.job(), command, job.callback(), job.parent());
+        return changed(job, job.job(), command, job.callback(), job.parent(), job.remark());
     }
 
     private static JobRecord changed(
-            JobRecord job, JobId id, Command command, @Nullable CallbackOrder callback, @Nullable Parent parent) {
+            JobRecord job,
+            JobId id,
+            Command command,
+            @Nullable CallbackOrder callback,
+            @Nullable Parent parent,
+            Remark remark) {
         return new JobRecord(
                 id,
                 job.requestId(),
@@ -82,10 +93,11 @@ public final class StoreSamples {
                 job.expiresAt(),
                 job.completesBy(),
                 job.minions(),
-                job.cancelled(),
+                job.cancel(),
                 job.endedAt(),
                 callback,
-                parent);
+                parent,
+                remark);
     }
 
     public static FateRecord fate(JobRecord job, MinionId minion, TargetState state) {

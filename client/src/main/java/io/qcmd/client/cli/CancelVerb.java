@@ -3,6 +3,8 @@ package io.qcmd.client.cli;
 import io.qcmd.client.QcmdClient;
 import io.qcmd.protocol.CancelPage.Answer;
 import io.qcmd.protocol.CancelPage.Effect;
+import io.qcmd.protocol.CancelWish;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,16 @@ final class CancelVerb implements Callable<Integer> {
     @Option(names = "--on", paramLabel = "TARGET", description = "Only on these minions.")
     private @Nullable String on;
 
+    @Option(
+            names = "--kill-after",
+            paramLabel = "TIME",
+            description =
+                    "When KILL follows TERM where it runs, at most kill_grace, which is 5s by default; 0s: at once.")
+    private @Nullable Duration killAfter;
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for who reads the history.")
+    private @Nullable String reason;
+
     CancelVerb(Session session) {
         this.session = session;
     }
@@ -37,9 +49,14 @@ final class CancelVerb implements Callable<Integer> {
     @Override
     public Integer call() {
         return session.with(client -> {
-            ANSWERS.print(client.job(id).cancel(minions(client)), session);
+            ANSWERS.print(client.job(id).cancel(wish(), minions(client)), session);
             return ExitCode.OK.code();
         });
+    }
+
+    private CancelWish wish() {
+        CancelWish wish = reason == null ? CancelWish.PLAIN : CancelWish.PLAIN.withReason(reason);
+        return killAfter == null ? wish : wish.withKillAfterMillis(killAfter.toMillis());
     }
 
     private String[] minions(QcmdClient client) {

@@ -1,5 +1,6 @@
 package io.qcmd.client.cli;
 
+import io.qcmd.client.profile.Given;
 import io.qcmd.client.profile.Setting;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.QcmdException;
@@ -177,7 +178,7 @@ final class Cli {
     /** Where a wrong value is from that was not typed; empty: it was. */
     private String origin(ParameterException error) {
         Setting setting = Settings.setting(error.getArgSpec());
-        Settings.Value given = setting == null ? null : settings.given().get(setting);
+        Given.Value given = setting == null ? null : settings.given().get(setting);
         return given != null && given.text().equals(error.getValue()) ? given.origin() : "";
     }
 

@@ -1,5 +1,6 @@
 package io.qcmd.client.cli;
 
+import io.qcmd.client.profile.Given;
 import io.qcmd.client.profile.ProfileFile;
 import io.qcmd.protocol.QcmdException;
 import java.io.IOException;
@@ -38,9 +39,9 @@ final class HostChecks {
         if (place == null || !Files.exists(place)) {
             return Finding.ok("config", "no profiles");
         }
-        Settings.Chosen chosen = settings.chosen();
+        Given.Value chosen = settings.chosen();
         String text = settings.shown(place)
-                + (chosen == null ? ", no profile in use" : ", profile '" + chosen.name() + "' " + chosen.origin());
+                + (chosen == null ? ", no profile in use" : ", profile '" + chosen.text() + "' " + chosen.origin());
         return ProfileFile.isOpenTo(place, PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ)
                 ? Finding.warning("config", text + "; others may read it", ProfileFile.fix(place))
                 : Finding.ok("config", text);

@@ -5,12 +5,15 @@ import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.JobQuery;
 import io.qcmd.protocol.Parent;
+import io.qcmd.protocol.Remark;
 import io.qcmd.protocol.TargetState;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
@@ -92,7 +95,15 @@ final class JobList {
                 Texts.count(counts.total() - counts.live() - ok - failed),
                 job.status().name().toLowerCase(Locale.ROOT),
                 Texts.duration(Duration.ofMillis(until - job.acceptedAt())),
-                origin(job.parent()));
+                note(job, format));
+    }
+
+    /** What it was made from; in a wide list also why it was wanted. */
+    private static String note(JobInfo job, Globals.Format format) {
+        Remark remark = format == Globals.Format.WIDE ? job.remark() : Remark.NONE;
+        return Stream.of(origin(job.parent()), Escape.text(remark.reason()), Texts.pairs(remark.notes()))
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining(" · "));
     }
 
     /** {@code retry of 9RM3XD}; empty: it was made from no other. */

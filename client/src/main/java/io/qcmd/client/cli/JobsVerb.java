@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -44,11 +45,22 @@ final class JobsVerb {
                     @Nullable
                     Duration since,
             @Option(
+                            names = "--note",
+                            paramLabel = "NAME=VALUE",
+                            description = "Only those that were started with it; of several, with all of them.")
+                    @Nullable
+                    Map<String, String> notes,
+            @Option(
                             names = {"-w", "--watch"},
                             description = "Look again and again; in a pipe one line of JSON for each change.")
                     boolean watch) {
         Set<JobStatus> some = states == null ? Set.of() : EnumSet.copyOf(states);
-        JobQuery query = new JobQuery(limit, mine, some, since == null ? null : Long.valueOf(since.toMillis()));
+        JobQuery query = new JobQuery(
+                limit,
+                mine,
+                some,
+                since == null ? null : Long.valueOf(since.toMillis()),
+                notes == null ? Map.of() : notes);
         return session.with(client -> {
             JobList list = new JobList(session);
             if (watch) {
@@ -156,11 +168,20 @@ final class JobsVerb {
             console.print("made from  " + JobList.origin(job.parent()));
         }
         console.print("state      " + job.status().name().toLowerCase(Locale.ROOT));
+        if (job.cancel() != null && !job.cancel().reason().isEmpty()) {
+            console.print("cancelled  " + Escape.text(job.cancel().reason()));
+        }
         console.print("target     " + Escape.text(job.selection().target().expression()));
         console.print("command    " + Texts.command(job.command()));
         console.print(
                 "timeout    " + Texts.duration(Duration.ofMillis(job.command().timeoutMillis())));
         console.print("by         " + Escape.text(job.submittedBy()));
+        if (!job.remark().reason().isEmpty()) {
+            console.print("reason     " + Escape.text(job.remark().reason()));
+        }
+        if (!job.remark().notes().isEmpty()) {
+            console.print("notes      " + Texts.pairs(job.remark().notes()));
+        }
         console.print("accepted   " + Texts.time(job.acceptedAt()));
         console.print(
                 job.endedAt() == 0

@@ -1,6 +1,7 @@
 package io.qcmd.client.cli;
 
 import io.qcmd.client.BusUrl;
+import io.qcmd.client.profile.Given;
 import io.qcmd.client.profile.ProfileFile;
 import io.qcmd.client.profile.Setting;
 import io.qcmd.protocol.EditDistance;
@@ -68,9 +69,9 @@ final class ProfileVerb {
     @Command(name = "show", description = "What holds now, profile, environment and options taken together.")
     int show(@Option(names = "--origin", description = "Also where each value is from.") boolean origin) {
         settings().check();
-        Settings.Chosen chosen = settings().chosen();
+        Given.Value chosen = settings().chosen();
         Row profile =
-                chosen == null ? new Row("profile", "", "none") : new Row("profile", chosen.name(), chosen.origin());
+                chosen == null ? new Row("profile", "", "none") : new Row("profile", chosen.text(), chosen.origin());
         Listing<Row> listing = new Listing<>(
                 "setting",
                 List.of("SETTING", "VALUE", "ORIGIN"),
@@ -87,7 +88,7 @@ final class ProfileVerb {
 
     private Row row(Setting setting) {
         String typed = typed(setting);
-        Settings.Value given = settings().given().get(setting);
+        Given.Value given = settings().given().get(setting);
         if (typed != null) {
             return new Row(setting.key(), typed, "from " + setting.option());
         } else if (given != null) {
@@ -162,7 +163,7 @@ final class ProfileVerb {
     private ProfileFile existing(String name) {
         ProfileFile file = file();
         if (!file.profiles().containsKey(name)) {
-            throw settings().unknown(name, "", file);
+            throw settings().unknown(name, file);
         }
         return file;
     }

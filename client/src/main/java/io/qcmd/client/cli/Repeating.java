@@ -12,6 +12,9 @@ final class Repeating {
     private boolean detach;
 
     @Mixin
+    private final Remarking remarking = new Remarking();
+
+    @Mixin
     private final Watching watching = new Watching();
 
     /**
@@ -19,7 +22,8 @@ final class Repeating {
      *
      * @param what the verb, for people
      */
-    int show(Session session, QcmdClient client, Repeat repeat, String what, JobInfo before) {
+    int show(Session session, QcmdClient client, Repeat plain, String what, JobInfo before) {
+        Repeat repeat = remarking.on(plain);
         if (detach) {
             return Detached.print(Calls.answer(repeat.start()), session);
         }

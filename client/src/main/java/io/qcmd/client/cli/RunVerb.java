@@ -86,6 +86,9 @@ final class RunVerb implements Callable<Integer> {
             description = "What becomes of uncontrollable minions: filter (left out, by default), fail or queue.")
     private WhenUncontrollable uncontrollable = WhenUncontrollable.FILTER;
 
+    @Mixin
+    private final Remarking remarking = new Remarking();
+
     @Option(names = "--dry-run", description = "Only show which minions would be meant.")
     private boolean dryRun;
 
@@ -143,7 +146,7 @@ final class RunVerb implements Callable<Integer> {
         for (Map.Entry<String, String> entry : environment.entrySet()) {
             run = run.env(entry.getKey(), entry.getValue());
         }
-        return run;
+        return remarking.on(run);
     }
 
     private static RunSpec on(Selection selection, RunSpec spec) {

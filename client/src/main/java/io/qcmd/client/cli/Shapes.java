@@ -111,6 +111,10 @@ final class Shapes {
         out.writeBooleanField("cancelled", job.cancelled());
         counts(job.counts().byState(), out);
         JobShapes.parent(job.parent(), out);
+        out.writeStringField("reason", job.remark().reason());
+        pairs("notes", job.remark().notes(), out);
+        out.writeStringField(
+                "cancelReason", job.cancel() == null ? null : job.cancel().reason());
     }
 
     private static void command(Command command, JsonGenerator out) throws IOException {

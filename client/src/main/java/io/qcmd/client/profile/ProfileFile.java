@@ -87,6 +87,13 @@ public record ProfileFile(@Nullable Path place, @Nullable String current, Map<St
         return values;
     }
 
+    /** The place as people write it: with ~ for the home directory. */
+    public static String shown(@Nullable Path place, Map<String, String> environment) {
+        String home = environment.getOrDefault("HOME", "");
+        String text = place == null ? "a file: neither HOME nor XDG_CONFIG_HOME is set" : place.toString();
+        return home.length() > 1 && text.startsWith(home + "/") ? "~" + text.substring(home.length()) : text;
+    }
+
     /** Whether the file gives somebody one of these rights; no, where there are no such rights. */
     public static boolean isOpenTo(Path file, PosixFilePermission... rights) {
         try {

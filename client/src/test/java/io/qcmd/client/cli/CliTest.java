@@ -10,6 +10,7 @@ import io.qcmd.protocol.Accepted;
 import io.qcmd.protocol.BusStatus;
 import io.qcmd.protocol.Bytes;
 import io.qcmd.protocol.CancelPage;
+import io.qcmd.protocol.CancelWish;
 import io.qcmd.protocol.Command;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.Discarded;
@@ -26,6 +27,7 @@ import io.qcmd.protocol.Output.Stream;
 import io.qcmd.protocol.PingPage.Pong;
 import io.qcmd.protocol.PreviewPage;
 import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Remark;
 import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.TapPage;
 import io.qcmd.protocol.Target;
@@ -246,6 +248,10 @@ class CliTest {
                 "--callback",
                 "ops",
                 "--allow-daemon",
+                "--reason",
+                "disk full",
+                "--note",
+                "ticket=OPS-1",
                 "--env",
                 "A=1",
                 "--env",
@@ -258,7 +264,8 @@ class CliTest {
         assertThat(client.asked)
                 .contains(
                         "run web1", "exec ls [-l, --, a b]", "timeout PT1S", "expire PT0.5S", "stdin text", "cwd /tmp")
-                .contains("user app", "callback ops", "allowDaemon", "env A 1", "env B 2=3");
+                .contains("user app", "callback ops", "allowDaemon", "env A 1", "env B 2=3")
+                .contains("reason disk full", "note ticket OPS-1");
     }
 
     @Test
@@ -399,6 +406,22 @@ class CliTest {
         assertThat(piped("cancel", "4VK7Q2", "-o", "json")).isZero();
         assertThat(client.asked).containsExactly("job 4VK7Q2", "list web*", "cancel [web1]", "job 4VK7Q2", "cancel []");
         assertGolden("cancel");
+    }
+
+    @Test
+    void cancelsAsTheOptionsSay() {
+        assertThat(piped("cancel", "4VK7Q2", "--kill-after", "500ms", "--reason", "wrong disk"))
+                .isZero();
+        assertThat(client.asked).containsExactly("job 4VK7Q2", "cancel [] kill after 500 because wrong disk");
+        assertThat(piped("cancel", "4VK7Q2", "--kill-after", "5")).isEqualTo(2);
+    }
+
+    @Test
+    void showsWhyAJobWasCancelled() {
+        client.info = Mono.just(job(true));
+        assertThat(piped("jobs", "show", "@last")).isZero();
+        assertThat(piped("-o", "json", "jobs", "show", "@last")).isZero();
+        assertThat(out()).contains("cancelled  wrong\\u202edisk\n", "\"cancelReason\":\"wrong\\u202Edisk\"");
     }
 
     @Test
@@ -623,11 +646,12 @@ class CliTest {
                 880_000,
                 910_000,
                 1_100_000,
-                cancelled,
+                cancelled ? CancelWish.PLAIN.withReason("wrong\u202edisk") : null,
                 882_500,
                 JobStatus.PARTIAL,
                 counts,
-                null);
+                null,
+                Remark.NONE);
     }
 
     private static MinionInfo uncontrollable(String id, Reason reason, String text, int waiting) {

@@ -13,6 +13,7 @@ import io.qcmd.client.TargetResult;
 import io.qcmd.protocol.Accepted;
 import io.qcmd.protocol.BusStatus;
 import io.qcmd.protocol.CancelPage;
+import io.qcmd.protocol.CancelWish;
 import io.qcmd.protocol.Group;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.JobQuery;
@@ -58,19 +59,19 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
     final Groups groups = new Groups() {
         @Override
         public Flux<Group> list() {
-            note("groups");
+            asks("groups");
             return Flux.just(group("web", new Target("role=web")), group("db", new Target("db*")));
         }
 
         @Override
         public Mono<Group> set(String name, Target target) {
-            note("set", name, target);
+            asks("set", name, target);
             return Mono.just(group(name, target));
         }
 
         @Override
         public Mono<Group> remove(String name) {
-            note("remove", name);
+            asks("remove", name);
             return Mono.just(group(name, new Target("gone*")));
         }
 
@@ -79,7 +80,7 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
         }
     };
 
-    private FakeClient note(Object... words) {
+    private FakeClient asks(Object... words) {
         asked.add(String.join(" ", Arrays.stream(words).map(String::valueOf).toList()));
         return this;
     }
@@ -96,19 +97,20 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
 
     @Override
     public RunSpec run(Target target) {
-        return note("run", target);
+        return asks("run", target);
     }
 
     @Override
     public Job job(String reference) {
-        return note("job", reference);
+        return asks("job", reference);
     }
 
     @Override
     public Flux<JobInfo> jobs(JobQuery query) {
         String within = query.withinMillis() == null ? "" : " within " + query.withinMillis();
         String states = query.states().isEmpty() ? "" : " " + query.states();
-        note("jobs", query.limit() + (query.mine() ? " mine" : "") + states + within);
+        String notes = query.notes().isEmpty() ? "" : " notes " + new TreeMap<>(query.notes());
+        asks("jobs", query.limit() + (query.mine() ? " mine" : "") + states + within + notes);
         return jobs;
     }
 
@@ -124,43 +126,43 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
 
     @Override
     public Flux<MinionInfo> list(Selection selection) {
-        note("list", words(selection));
+        asks("list", words(selection));
         return minions;
     }
 
     @Override
     public Flux<MinionInfo> list(Selection selection, MinionInfo.Presence state) {
-        note("list", words(selection), state);
+        asks("list", words(selection), state);
         return minions.filter(minion -> minion.presence() == state);
     }
 
     @Override
     public Mono<Quarantined> quarantine(Target target, String reason) {
-        note("quarantine", target, reason);
+        asks("quarantine", target, reason);
         return Mono.just(new Quarantined(3, 2));
     }
 
     @Override
     public Mono<Quarantined> release(Target target) {
-        note("release", target);
+        asks("release", target);
         return Mono.just(new Quarantined(1, 1));
     }
 
     @Override
     public Mono<Relabelled> label(Target target, Labels.Change change) {
-        note("label", target, new TreeMap<>(change.set().pairs()), change.removed());
+        asks("label", target, new TreeMap<>(change.set().pairs()), change.removed());
         return Mono.just(new Relabelled(3, 2));
     }
 
     @Override
     public Mono<Void> remove(String id) {
-        note("remove", id);
+        asks("remove", id);
         return Mono.empty();
     }
 
     @Override
     public Flux<PreviewPage> preview(Selection selection) {
-        note("preview", words(selection));
+        asks("preview", words(selection));
         return preview;
     }
 
@@ -182,100 +184,110 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
 
     @Override
     public RunSpec exclude(Target whom) {
-        return note("exclude", whom);
+        return asks("exclude", whom);
     }
 
     @Override
     public RunSpec sample(Selection.Sample part) {
-        return note("sample", part);
+        return asks("sample", part);
     }
 
     @Override
     public RunSpec limit(int most) {
-        return note("limit", most);
+        return asks("limit", most);
     }
 
     @Override
     public RunSpec whenUncontrollable(Selection.WhenUncontrollable what) {
-        return note("whenUncontrollable", what);
+        return asks("whenUncontrollable", what);
     }
 
     @Override
     public Mono<MinionInfo> get(String id) {
-        note("get", id);
+        asks("get", id);
         return minions.next();
     }
 
     @Override
     public Flux<PingPage.Pong> ping(Selection selection, Duration limit) {
-        note("ping", words(selection), limit);
+        asks("ping", words(selection), limit);
         return pongs;
     }
 
     @Override
     public Flux<TapPage> tap(String id) {
-        note("tap", id);
+        asks("tap", id);
         return tapped;
     }
 
     @Override
     public RunSpec shell(String line) {
-        return note("shell", line);
+        return asks("shell", line);
     }
 
     @Override
     public RunSpec exec(String program, String... arguments) {
-        return note("exec", program, List.of(arguments));
+        return asks("exec", program, List.of(arguments));
     }
 
     @Override
     public RunSpec script(String body, String... arguments) {
-        return note("script", body, List.of(arguments));
+        return asks("script", body, List.of(arguments));
     }
 
     @Override
     public RunSpec stdin(byte[] bytes) {
-        return note("stdin", new String(bytes, StandardCharsets.UTF_8));
+        return asks("stdin", new String(bytes, StandardCharsets.UTF_8));
     }
 
     @Override
     public RunSpec env(String name, String value) {
-        return note("env", name, value);
+        return asks("env", name, value);
     }
 
     @Override
     public RunSpec cwd(String directory) {
-        return note("cwd", directory);
+        return asks("cwd", directory);
     }
 
     @Override
     public RunSpec callback(String endpoint) {
-        return note("callback", endpoint);
+        return asks("callback", endpoint);
     }
 
     @Override
     public RunSpec timeout(Duration limit) {
-        return note("timeout", limit);
+        return asks("timeout", limit);
     }
 
     @Override
     public RunSpec expire(Duration limit) {
-        return note("expire", limit);
+        return asks("expire", limit);
     }
 
     @Override
     public RunSpec user(String name) {
-        return note("user", name);
+        return asks("user", name);
     }
 
     @Override
     public RunSpec allowDaemon() {
-        return note("allowDaemon");
+        return asks("allowDaemon");
     }
 
     @Override
     public RunSpec requestId(String id) {
-        return note("requestId", id);
+        return asks("requestId", id);
+    }
+
+    @Override
+    public RunSpec reason(String text) {
+        return asks("reason", text);
+    }
+
+    @Override
+    public RunSpec note(String name, String value) {
+        return asks("note", name, value);
     }
 
     @Override
@@ -310,25 +322,25 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
 
     @Override
     public Flux<OutputChunk> output(String... only) {
-        note("output", List.of(only));
+        asks("output", List.of(only));
         return events.ofType(JobEvent.Printed.class).map(JobEvent.Printed::chunk);
     }
 
     @Override
     public Flux<OutputChunk> outputSoFar(String... only) {
-        note("outputSoFar", List.of(only));
+        asks("outputSoFar", List.of(only));
         return events.ofType(JobEvent.Printed.class).map(JobEvent.Printed::chunk);
     }
 
     @Override
     public Flux<TargetInfo> targets(TargetState... states) {
-        note("targets", List.of(states));
+        asks("targets", List.of(states));
         return targets;
     }
 
     @Override
     public Mono<Trace> trace(String minion) {
-        note("trace", minion);
+        asks("trace", minion);
         return trace;
     }
 
@@ -353,11 +365,23 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
     }
 
     private Repeat repeat(String what) {
-        note(what);
+        asks(what);
         return new Repeat() {
             @Override
             public Repeat requestId(String id) {
-                note("requestId", id);
+                asks("requestId", id);
+                return this;
+            }
+
+            @Override
+            public Repeat reason(String text) {
+                asks("reason", text);
+                return this;
+            }
+
+            @Override
+            public Repeat note(String name, String value) {
+                asks("note", name, value);
                 return this;
             }
 
@@ -379,8 +403,9 @@ final class FakeClient implements QcmdClient, Minions, RunSpec, StartedJob {
     }
 
     @Override
-    public Flux<CancelPage.Answer> cancel(String... only) {
-        note("cancel", List.of(only));
+    public Flux<CancelPage.Answer> cancel(CancelWish how, String... only) {
+        String after = how.killAfterMillis() == null ? "" : " kill after " + how.killAfterMillis();
+        asks("cancel", List.of(only) + after + (how.reason().isEmpty() ? "" : " because " + how.reason()));
         return answers;
     }
 }

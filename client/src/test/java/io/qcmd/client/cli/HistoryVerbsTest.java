@@ -19,6 +19,7 @@ import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Parent;
 import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Remark;
 import io.qcmd.protocol.Return;
 import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Target;
@@ -46,6 +47,10 @@ import reactor.core.publisher.Mono;
 
 /** The verbs that look back, and those that do it once more; the texts under {@code golden/} are promised to people and scripts. */
 class HistoryVerbsTest {
+    /** Its reason would turn the direction of writing. */
+    private static final Remark WHY =
+            new Remark("disk full \u202e漢", Map.of("ticket", "OPS-4711", "team", "data base"));
+
     private static final JobId JOB = CliTest.JOB;
     private static final JobId PARENT = JobId.parse("01ARZ3NDEKTSV4RRFF699RM3XD");
     private static final Clock NOW = Clock.fixed(Instant.ofEpochMilli(1_000_000), ZoneOffset.UTC);
@@ -86,6 +91,17 @@ class HistoryVerbsTest {
     }
 
     @Test
+    void saysWhy_whereTheOptionsDo() {
+        client.info = Mono.just(job(null));
+        assertThat(run("redo", "@last", "--detach", "--reason", "disk full", "--note", "ticket=OPS-1"))
+                .isZero();
+        assertThat(run("retry", "@last", "--detach", "--note", "ticket=a=b")).isZero();
+        assertThat(client.asked).containsSubsequence("redo", "reason disk full", "note ticket OPS-1");
+        assertThat(client.asked).containsSubsequence("retry []", "note ticket a=b");
+        assertThat(run("redo", "@last", "--note", "ticket")).isEqualTo(2);
+    }
+
+    @Test
     void retries_whatTheOptionsSay() {
         client.info = Mono.just(job(null));
         assertThat(run("retry", "@last", "--detach")).isZero();
@@ -121,11 +137,18 @@ class HistoryVerbsTest {
         client.info = client.jobs.next();
         assertThat(run("jobs", "ls", "--mine", "--state", "failed,RUNNING", "--since", "1d"))
                 .isZero();
+        assertThat(run("jobs", "ls", "-o", "wide", "--note", "ticket=OPS-1", "--note", "team=db"))
+                .isZero();
         assertThat(run("jobs", "ls", "-o", "name")).isZero();
         assertThat(run("jobs", "ls", "-o", "jsonl")).isZero();
         assertThat(run("jobs", "show", "@last")).isZero();
         assertThat(client.asked)
-                .containsExactly("jobs 20 mine [RUNNING, FAILED] within 86400000", "jobs 20", "jobs 20", "job @last");
+                .containsExactly(
+                        "jobs 20 mine [RUNNING, FAILED] within 86400000",
+                        "jobs 20 notes {team=db, ticket=OPS-1}",
+                        "jobs 20",
+                        "jobs 20",
+                        "job @last");
         assertGolden("jobs-ls");
     }
 
@@ -179,11 +202,12 @@ class HistoryVerbsTest {
                 880_000,
                 910_000,
                 1_100_000,
-                false,
+                null,
                 0,
                 JobStatus.RUNNING,
                 new Counts(Map.of(TargetState.RUNNING, 2)),
-                null));
+                null,
+                Remark.NONE));
         assertThat(run("jobs", "output", "@last")).isZero();
         assertThat(err()).isEqualTo("job 4VK7Q2 goes on; qcmd jobs output 4VK7Q2 -f follows it\n");
     }
@@ -248,11 +272,12 @@ class HistoryVerbsTest {
                 880_000,
                 910_000,
                 1_100_000,
-                false,
+                null,
                 882_500,
                 JobStatus.FAILED,
                 new Counts(Map.of(TargetState.FAILED, 2)),
-                parent);
+                parent,
+                parent == null ? Remark.NONE : WHY);
     }
 
     private int run(String... arguments) {

@@ -8,6 +8,7 @@ import io.qcmd.bus.store.Trail;
 import io.qcmd.bus.store.UnfinishedJob;
 import io.qcmd.bus.store.UnfinishedJob.Upload;
 import io.qcmd.protocol.Bytes;
+import io.qcmd.protocol.CancelWish;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.Fate;
 import io.qcmd.protocol.Limits;
@@ -20,7 +21,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -36,7 +36,7 @@ final class MemoryJob {
     private final Map<MinionId, Fate> current = new HashMap<>();
     private final Map<MinionId, List<Trail>> trails = new HashMap<>();
     private final Map<MinionId, Map<Output.Stream, NavigableMap<Long, Bytes>>> output = new HashMap<>();
-    private final Set<MinionId> cancelWanted = new HashSet<>();
+    private final Map<MinionId, CancelWish> cancelWanted = new HashMap<>();
     private JobRecord record;
 
     /** What a page shows at one sequence. */
@@ -81,14 +81,14 @@ final class MemoryJob {
         current.put(fate.minion(), stored);
         trails.computeIfAbsent(fate.minion(), any -> new ArrayList<>(1)).add(new Trail(stored, fate.steps()));
         if (fate.last()) {
-            record = changed(record.cancelled(), fate.at());
+            record = changed(record.cancel(), fate.at());
         }
     }
 
-    void wantCancel(Collection<MinionId> minions) {
-        cancelWanted.addAll(minions);
+    void wantCancel(Collection<MinionId> minions, CancelWish wish) {
+        minions.forEach(minion -> cancelWanted.merge(minion, wish, (earlier, later) -> later.after(earlier)));
         if (minions.isEmpty()) {
-            record = changed(true, record.endedAt());
+            record = changed(wish.after(record.cancel()), record.endedAt());
         }
     }
 
@@ -143,9 +143,8 @@ final class MemoryJob {
         List<MinionId> open = record.minions().stream()
                 .filter(minion -> !current.containsKey(minion))
                 .toList();
-        Set<MinionId> wanted = open.stream()
-                .filter(minion -> record.cancelled() || cancelWanted.contains(minion))
-                .collect(Collectors.toSet());
+        Map<MinionId, CancelWish> wanted = new HashMap<>(cancelWanted);
+        wanted.keySet().retainAll(open);
         Map<MinionId, Map<Output.Stream, Upload>> uploads =
                 open.stream().filter(output::containsKey).collect(Collectors.toMap(id -> id, this::uploads));
         return new UnfinishedJob(record, open, wanted, uploads);
@@ -169,7 +168,7 @@ final class MemoryJob {
         return head.bytes();
     }
 
-    private JobRecord changed(boolean cancelled, long endedAt) {
+    private JobRecord changed(@Nullable CancelWish cancel, long endedAt) {
         return new JobRecord(
                 record.job(),
                 record.requestId(),
@@ -181,10 +180,11 @@ final class MemoryJob {
                 record.expiresAt(),
                 record.completesBy(),
                 record.minions(),
-                cancelled,
+                cancel,
                 endedAt,
                 record.callback(),
-                record.parent());
+                record.parent(),
+                record.remark());
     }
 
     private IllegalStateException refused(MinionId minion, String why) {

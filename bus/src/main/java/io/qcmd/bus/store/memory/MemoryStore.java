@@ -14,6 +14,7 @@ import io.qcmd.bus.store.SessionRecord;
 import io.qcmd.bus.store.Trail;
 import io.qcmd.bus.store.UnfinishedJob;
 import io.qcmd.bus.store.UnfinishedJob.Upload;
+import io.qcmd.protocol.CancelWish;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.Fate;
 import io.qcmd.protocol.Group;
@@ -120,9 +121,9 @@ public final class MemoryStore implements Ledger, Registry {
     }
 
     @Override
-    public Mono<Void> wantCancel(JobId job, List<MinionId> named, AuditRecord audit) {
+    public Mono<Void> wantCancel(JobId job, List<MinionId> named, CancelWish wish, AuditRecord audit) {
         return run(() -> {
-            known(job).wantCancel(named);
+            known(job).wantCancel(named, wish);
             keep(audit);
         });
     }

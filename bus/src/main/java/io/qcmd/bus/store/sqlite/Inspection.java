@@ -30,7 +30,7 @@ final class Inspection {
 
     private static final String JOBS =
             "SELECT " + JobTable.SEALED + ", no, ended_at FROM job WHERE ended_at >= 0 ORDER BY no";
-    private static final int JOB_COLUMNS = 12;
+    private static final int JOB_COLUMNS = 13;
     private static final String FATES = """
             SELECT seq, job, minion, late, state, ended_at, result, reason, steps, seal
             FROM fate WHERE job = ? ORDER BY late""";

@@ -3,15 +3,19 @@ package io.qcmd.bus.store.sqlite;
 import io.qcmd.bus.store.CallbackOrder;
 import io.qcmd.bus.store.JobHead;
 import io.qcmd.bus.store.JobRecord;
+import io.qcmd.protocol.CancelWish;
 import io.qcmd.protocol.Command;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Parent;
+import io.qcmd.protocol.Remark;
 import io.qcmd.protocol.Selection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -19,16 +23,16 @@ import org.jspecify.annotations.Nullable;
 final class JobTable {
     private static final String INSERT = """
             INSERT INTO job (id, reversed_id, request_id, accepted_as, submitted_by, accepted_at, expires_at,
-                completes_by, cancelled, ended_at, selection, command, minions, callback, parent, seal)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
+                completes_by, cancel, ended_at, selection, command, minions, callback, parent, remark, seal)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
     /** What never changes of a job, and its seal. */
     static final String SEALED = """
             id, request_id, accepted_as, submitted_by, accepted_at, expires_at, completes_by, selection, command,
-                minions, parent, seal""";
+                minions, parent, remark, seal""";
 
     private static final String HEAD = """
-            SELECT id, accepted_as, selection, command, submitted_by, accepted_at, expires_at, completes_by, cancelled,
-                ended_at, parent""";
+            SELECT id, accepted_as, selection, command, submitted_by, accepted_at, expires_at, completes_by, cancel,
+                ended_at, parent, remark""";
     private static final String SELECT_HEAD = HEAD + " FROM job ";
     private static final String SELECT = HEAD + ", request_id, minions, callback FROM job ";
 
@@ -42,6 +46,7 @@ final class JobTable {
         byte @Nullable [] command = Blob.of(job.command());
         String minions = joined(job.minions());
         byte @Nullable [] parent = Blob.of(job.parent());
+        byte @Nullable [] remark = job.remark().equals(Remark.NONE) ? null : Blob.of(job.remark());
         int inserted = database.update(
                 INSERT,
                 id,
@@ -52,13 +57,14 @@ final class JobTable {
                 job.acceptedAt(),
                 job.expiresAt(),
                 job.completesBy(),
-                job.cancelled() ? 1 : 0,
+                Blob.of(job.cancel()),
                 job.endedAt(),
                 selection,
                 command,
                 minions,
                 Blob.of(job.callback()),
                 parent,
+                remark,
                 Seal.of(
                         id,
                         job.requestId(),
@@ -70,7 +76,8 @@ final class JobTable {
                         selection,
                         command,
                         minions,
-                        parent));
+                        parent,
+                        remark));
         if (inserted == 0) {
             if (byRequestId(database, job.requestId()) == null) {
                 throw new IllegalStateException("job " + job.job() + ": is stored already");
@@ -86,20 +93,40 @@ final class JobTable {
     }
 
     /** Of these minions; of the whole job when there are none. */
-    static void wantCancel(Transaction transaction, long job, Collection<MinionId> minions) throws SQLException {
+    static void wantCancel(Transaction transaction, long job, Collection<MinionId> minions, CancelWish wish)
+            throws SQLException {
+        Database database = transaction.database();
         if (minions.isEmpty()) {
-            transaction.database().update("UPDATE job SET cancelled = 1 WHERE no = ? AND cancelled = 0", job);
+            CancelWish earlier =
+                    database.first("SELECT cancel FROM job WHERE no = ? AND cancel IS NOT NULL", JobTable::wish, job);
+            database.update("UPDATE job SET cancel = ? WHERE no = ?", Blob.of(wish.after(earlier)), job);
         }
         for (MinionId minion : minions) {
-            transaction
-                    .database()
-                    .update("INSERT OR IGNORE INTO cancel_wanted (job, minion) VALUES (?, ?)", job, minion.value());
+            CancelWish earlier = database.first(
+                    "SELECT wish FROM cancel_wanted WHERE job = ? AND minion = ?", JobTable::wish, job, minion.value());
+            database.update(
+                    "INSERT OR REPLACE INTO cancel_wanted (job, minion, wish) VALUES (?, ?, ?)",
+                    job,
+                    minion.value(),
+                    Blob.of(wish.after(earlier)));
         }
     }
 
-    static List<MinionId> cancelWanted(Database database, long job) throws SQLException {
-        return database.all(
-                "SELECT minion FROM cancel_wanted WHERE job = ?", row -> new MinionId(row.getString(1)), job);
+    private static CancelWish wish(ResultSet row) throws SQLException {
+        return Blob.read(row.getBytes(1), CancelWish.class);
+    }
+
+    /** Of which minions by name. */
+    static Map<MinionId, CancelWish> cancelWanted(Database database, long job) throws SQLException {
+        Map<MinionId, CancelWish> wanted = new HashMap<>();
+        database.scan(
+                "SELECT wish, minion FROM cancel_wanted WHERE job = ?",
+                row -> {
+                    wanted.put(new MinionId(row.getString(2)), wish(row));
+                    return true;
+                },
+                job);
+        return wanted;
     }
 
     static @Nullable Long number(Database database, JobId job) throws SQLException {
@@ -154,7 +181,7 @@ final class JobTable {
         JobHead head = head(row);
         return new JobRecord(
                 head.job(),
-                row.getString(12),
+                row.getString(13),
                 head.order(),
                 head.selection(),
                 head.command(),
@@ -162,15 +189,18 @@ final class JobTable {
                 head.acceptedAt(),
                 head.expiresAt(),
                 head.completesBy(),
-                minions(row.getString(13)),
-                head.cancelled(),
+                minions(row.getString(14)),
+                head.cancel(),
                 head.endedAt(),
-                callback(row, 14),
-                head.parent());
+                callback(row, 15),
+                head.parent(),
+                head.remark());
     }
 
     private static JobHead head(ResultSet row) throws SQLException {
+        byte @Nullable [] cancel = row.getBytes(9);
         byte @Nullable [] parent = row.getBytes(11);
+        byte @Nullable [] remark = row.getBytes(12);
         return new JobHead(
                 JobId.parse(row.getString(1)),
                 row.getLong(2),
@@ -180,9 +210,10 @@ final class JobTable {
                 row.getLong(6),
                 row.getLong(7),
                 row.getLong(8),
-                row.getInt(9) == 1,
+                cancel == null ? null : Blob.read(cancel, CancelWish.class),
                 row.getLong(10),
-                parent == null ? null : Blob.read(parent, Parent.class));
+                parent == null ? null : Blob.read(parent, Parent.class),
+                remark == null ? Remark.NONE : Blob.read(remark, Remark.class));
     }
 
     /** Whom a job calls back; null: nobody. */

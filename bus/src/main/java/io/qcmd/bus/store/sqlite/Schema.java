@@ -22,7 +22,7 @@ final class Schema {
     /** "QCMD": says in the file's header whose it is. */
     static final int APPLICATION = 0x51434D44;
 
-    static final int VERSION = 4;
+    static final int VERSION = 5;
 
     /** Older ones can lose commits of a WAL that is reset (sqlite.org/wal.html, "the WAL-reset bug"). */
     private static final String OLDEST_SQLITE = "3.51.3";
@@ -46,13 +46,14 @@ final class Schema {
               accepted_at INTEGER NOT NULL,
               expires_at INTEGER NOT NULL,
               completes_by INTEGER NOT NULL,
-              cancelled INTEGER NOT NULL,
+              cancel BLOB,
               ended_at INTEGER NOT NULL,
               selection BLOB NOT NULL,
               command BLOB NOT NULL,
               minions TEXT NOT NULL,
               callback BLOB,
               parent BLOB,
+              remark BLOB,
               seal INTEGER NOT NULL
             ) STRICT""",
             "CREATE INDEX job_by_suffix ON job (reversed_id)",
@@ -97,6 +98,7 @@ final class Schema {
             CREATE TABLE cancel_wanted (
               job INTEGER NOT NULL REFERENCES job,
               minion TEXT NOT NULL,
+              wish BLOB NOT NULL,
               PRIMARY KEY (job, minion)
             ) STRICT, WITHOUT ROWID""",
             """

@@ -8,6 +8,7 @@ import io.qcmd.bus.store.Ledger;
 import io.qcmd.bus.store.PageBuilder;
 import io.qcmd.bus.store.Trail;
 import io.qcmd.bus.store.UnfinishedJob;
+import io.qcmd.protocol.CancelWish;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.Fate;
 import io.qcmd.protocol.JobId;
@@ -17,7 +18,6 @@ import io.qcmd.protocol.ResultPage;
 import io.qcmd.protocol.TargetState;
 import io.qcmd.protocol.fault.FailPoint;
 import java.sql.SQLException;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -69,9 +69,9 @@ final class SqliteLedger implements Ledger {
     }
 
     @Override
-    public Mono<Void> wantCancel(JobId job, List<MinionId> minions, AuditRecord audit) {
+    public Mono<Void> wantCancel(JobId job, List<MinionId> minions, CancelWish wish, AuditRecord audit) {
         return writer.request(transaction -> {
-            JobTable.wantCancel(transaction, transaction.job(job), minions);
+            JobTable.wantCancel(transaction, transaction.job(job), minions, wish);
             AuditTable.insert(transaction, audit);
             return null;
         });
@@ -168,8 +168,8 @@ final class SqliteLedger implements Ledger {
         List<MinionId> open = job.minions().stream()
                 .filter(minion -> !settled.contains(minion))
                 .toList();
-        Set<MinionId> cancelWanted = new HashSet<>(job.cancelled() ? open : JobTable.cancelWanted(database, number));
-        cancelWanted.removeAll(settled);
+        Map<MinionId, CancelWish> cancelWanted = JobTable.cancelWanted(database, number);
+        cancelWanted.keySet().removeAll(settled);
         Map<MinionId, Map<Output.Stream, UnfinishedJob.Upload>> uploads = OutputTable.uploads(database, number);
         uploads.keySet().removeAll(settled);
         return open.isEmpty() ? null : new UnfinishedJob(job, open, cancelWanted, uploads);

@@ -14,9 +14,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.Ledger;
+import io.qcmd.bus.store.StoreSamples;
 import io.qcmd.protocol.Bytes;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Remark;
 import io.qcmd.protocol.TargetState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -238,7 +240,7 @@ class SqliteOpeningTest {
     @Tag("F30")
     void aBitThatFlips_whereverItMatters_isFound() throws IOException, SQLException {
         SqliteStore store = stores.open(directory);
-        JobRecord job = job(1);
+        JobRecord job = StoreSamples.withRemark(job(1), Remark.NONE.withReason("disk full"));
         await(store.ledger().record(job, AUDIT));
         await(store.ledger().append(WEB1, stdout(job, 0, Bytes.utf8("flip me in the output"))));
         await(store.ledger().settle(done(job, WEB1, false)));
@@ -246,7 +248,8 @@ class SqliteOpeningTest {
         Path file = directory.resolve("qcmd.db");
         byte[] sound = Files.readAllBytes(file);
 
-        for (String part : List.of("flip me in the output", "SUCCEEDED", "request-1", "alice", "web2\ndb1")) {
+        for (String part :
+                List.of("flip me in the output", "SUCCEEDED", "request-1", "alice", "web2\ndb1", "disk full")) {
             byte[] flipped = sound.clone();
             flipped[indexOf(flipped, part) + 1] ^= 0x10;
             Files.write(file, flipped);

@@ -19,6 +19,7 @@ import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.Ledger;
 import io.qcmd.bus.store.PurgeRule;
 import io.qcmd.bus.store.UnfinishedJob;
+import io.qcmd.protocol.CancelWish;
 import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.Limits;
@@ -204,7 +205,8 @@ class SqliteUpkeepTest {
     private static JobRecord ended(Ledger ledger, int n) {
         JobRecord job = job(n);
         await(ledger.record(job, AUDIT));
-        await(ledger.wantCancel(job.job(), List.of(WEB1), new AuditRecord(Long.MAX_VALUE / 2, "", "", "", "")));
+        await(ledger.wantCancel(
+                job.job(), List.of(WEB1), CancelWish.PLAIN, new AuditRecord(Long.MAX_VALUE / 2, "", "", "", "")));
         for (MinionId minion : job.minions()) {
             await(ledger.append(minion, stdout(job, 0, bytes(100, 'x'))));
         }
