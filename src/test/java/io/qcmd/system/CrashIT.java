@@ -147,6 +147,8 @@ class CrashIT {
         house.awaitOutput(job);
         agent.freeze();
         touch("woken");
+        Processes.awaitNoneOf(job.accepted().job());
+        assertThat(House.answer(job.info()).counts().live()).isEqualTo(1);
         agent.thaw();
 
         assertThat(end(job).state()).isEqualTo(TargetState.SUCCEEDED);
