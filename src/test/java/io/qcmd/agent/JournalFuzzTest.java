@@ -6,11 +6,15 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.qcmd.protocol.JobId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -28,6 +32,18 @@ class JournalFuzzTest {
     @FuzzTest
     void files(byte[] file) throws IOException {
         goesOn(file);
+    }
+
+    /** An input of a format that is not read any more would test one refusal, again and again. */
+    @Test
+    void theWholeInput_isReadAsItWasWritten() throws IOException, URISyntaxException {
+        URL stored = Objects.requireNonNull(JournalFuzzTest.class.getResource("JournalFuzzTestInputs/files/whole"));
+        Path path = Files.copy(Path.of(stored.toURI()), directory.resolve("whole"));
+        JournalIndex index = new JournalIndex();
+        try (JournalFile journal = JournalFile.open(path, "new", JournalFile.COMPACT_FROM, index)) {
+            assertThat(journal.epoch()).isEqualTo("e1");
+            assertThat(journal.durable()).isGreaterThan(3);
+        }
     }
 
     /** Records with good checksums, whatever they say: of each its type, two bytes of length, and the body. */

@@ -73,13 +73,18 @@ public final class SimulatedHost {
     /** The host goes down hard: processes die, and what is not synced is lost. Between two lives. */
     public void powerCut() {
         boots++;
-        journal.cut(chance);
+        if (journal.cut(chance) > 0) {
+            witness.suffered("records are lost with the power");
+        }
         SimulatedCommands.powerCut(commands, chance);
     }
 
     /** The journal is found damaged at the next start. Between two lives. */
     public void loseJournal() {
         epochs++;
+        if (!journal.entries().isEmpty()) {
+            witness.suffered("entries are lost with a journal");
+        }
         journal.lose(minion + "-epoch-" + epochs);
         witness.lost(minion);
     }

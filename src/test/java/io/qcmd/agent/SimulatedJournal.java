@@ -43,10 +43,13 @@ final class SimulatedJournal implements Journal {
             this.epoch = epoch;
         }
 
-        /** Power went: any suffix of what was not synced is lost. */
-        void cut(Chance chance) {
+        /** Power went: any suffix of what was not synced is lost; so many records. */
+        int cut(Chance chance) {
             int kept = synced + chance.between(0, records.size() - synced);
-            records.subList(kept, records.size()).clear();
+            List<JournalRecord> lost = records.subList(kept, records.size());
+            int size = lost.size();
+            lost.clear();
+            return size;
         }
 
         /** Damaged: what is in it is lost, and the next life begins a new one. */
@@ -146,6 +149,7 @@ final class SimulatedJournal implements Journal {
         List<Write> batch = List.copyOf(queue);
         queue.clear();
         if (disk.full) {
+            witness.suffered("a write finds the disk of an agent full");
             IOException full = new IOException("No space left on device");
             batch.forEach(write -> {
                 if (write.promise() != null) {

@@ -12,12 +12,14 @@ final class Crossing implements Cable.Wire {
     private final Weather weather;
     private final Oracle oracle;
     private final Chronicle chronicle;
+    private final Faults faults;
     private final Mutation mutation;
 
-    Crossing(Weather weather, Oracle oracle, Chronicle chronicle, Mutation mutation) {
+    Crossing(Weather weather, Oracle oracle, Chronicle chronicle, Faults faults, Mutation mutation) {
         this.weather = weather;
         this.oracle = oracle;
         this.chronicle = chronicle;
+        this.faults = faults;
         this.mutation = mutation;
     }
 
@@ -65,6 +67,9 @@ final class Crossing implements Cable.Wire {
 
     private void maybeCut(Cable cable) {
         if (weather.cutsHere()) {
+            if (cable.isOpen()) {
+                faults.happened("CUT at a frame");
+            }
             cable.breaks(weather.grace());
         }
     }

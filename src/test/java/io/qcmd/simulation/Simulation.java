@@ -22,9 +22,16 @@ public final class Simulation {
      *
      * @param broken the first promise that was broken; null: none was
      * @param fates how often targets ended in which way
+     * @param faults how often what really broke
      * @param log all that happened
      */
-    public record Outcome(long seed, int agents, @Nullable String broken, Map<TargetState, Integer> fates, String log) {
+    public record Outcome(
+            long seed,
+            int agents,
+            @Nullable String broken,
+            Map<TargetState, Integer> fates,
+            Map<String, Integer> faults,
+            String log) {
         @Override
         public String toString() {
             return "seed " + seed + " with " + agents + " agents: " + (broken == null ? "all promises kept" : broken)
@@ -48,7 +55,12 @@ public final class Simulation {
         String broken = simulation.run();
         World world = simulation.world;
         return new Outcome(
-                seed, agents, broken, world.oracle().fates(), world.chronicle().toString());
+                seed,
+                agents,
+                broken,
+                world.oracle().fates(),
+                world.faults().times(),
+                world.chronicle().toString());
     }
 
     private @Nullable String run() {

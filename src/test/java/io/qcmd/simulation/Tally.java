@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 
 /** What many seeds brought. */
@@ -13,6 +14,7 @@ final class Tally {
     private static final int BROKEN = 20;
 
     private final Map<TargetState, Integer> fates = new EnumMap<>(TargetState.class);
+    private final Map<String, Integer> faults = new TreeMap<>();
     private final List<Simulation.Outcome> broken = new ArrayList<>();
     private long seeds;
 
@@ -32,6 +34,7 @@ final class Tally {
     private synchronized void add(Simulation.Outcome outcome) {
         seeds++;
         outcome.fates().forEach((state, times) -> fates.merge(state, times, Integer::sum));
+        outcome.faults().forEach((fault, times) -> faults.merge(fault, times, Integer::sum));
         if (outcome.broken() != null && broken.size() < BROKEN) {
             broken.add(outcome);
         }
@@ -47,9 +50,14 @@ final class Tally {
         return new EnumMap<>(fates);
     }
 
+    /** How often what really broke. */
+    synchronized Map<String, Integer> faults() {
+        return new TreeMap<>(faults);
+    }
+
     @Override
     public synchronized String toString() {
         return seeds + " seeds, " + (broken.size() < BROKEN ? "" : "at least ") + broken.size()
-                + " broke a promise; fates " + fates;
+                + " broke a promise; fates " + fates + "; faults " + faults;
     }
 }

@@ -21,6 +21,9 @@ public interface Witness {
     /** A step at which the agent may crash; its life may be over after it. */
     void step(Life life, String what);
 
+    /** Something broke. */
+    void suffered(String fault);
+
     /** For the log. */
     void note(Object who, String what);
 }

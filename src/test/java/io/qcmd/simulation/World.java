@@ -43,6 +43,7 @@ final class World implements SimulatedStore.Conditions, Witness {
     private final VirtualTime time;
     private final Chance chance;
     private final Chronicle chronicle;
+    private final Faults faults = new Faults();
     private final Mutation mutation;
     private final Weather weather;
     private final Crossing crossing;
@@ -71,7 +72,7 @@ final class World implements SimulatedStore.Conditions, Witness {
         this.mutation = mutation;
         this.chronicle = new Chronicle(time);
         this.weather = new Weather(chance);
-        this.crossing = new Crossing(weather, oracle, chronicle, mutation);
+        this.crossing = new Crossing(weather, oracle, chronicle, faults, mutation);
         this.random = chance.asRandom();
         this.always = new Life("client", time, chance);
         this.busLife = always;
@@ -113,6 +114,10 @@ final class World implements SimulatedStore.Conditions, Witness {
 
     Chronicle chronicle() {
         return chronicle;
+    }
+
+    Faults faults() {
+        return faults;
     }
 
     Oracle oracle() {
@@ -221,8 +226,8 @@ final class World implements SimulatedStore.Conditions, Witness {
                         minion,
                         agent,
                         busLife,
-                        new Pipe(time, weather, busLife),
-                        new Pipe(time, weather, agent));
+                        new Pipe(time, weather, busLife, faults),
+                        new Pipe(time, weather, agent, faults));
                 cables.put(minion, cable);
                 sink.success(cable.connect(Setup.agent(minion, "1")));
             }
@@ -268,6 +273,9 @@ final class World implements SimulatedStore.Conditions, Witness {
     private void blow(Storm.Blow blow, SimulatedHost host) {
         Life agent = agents.getOrDefault(host.minion(), always);
         note("storm", blow + " " + host.minion());
+        if (hits(blow, host.minion(), agent)) {
+            faults.happened(blow.name());
+        }
         switch (blow) {
             case CUT -> cut(host.minion());
             case BUS_CRASH -> end(busLife);
@@ -293,6 +301,22 @@ final class World implements SimulatedStore.Conditions, Witness {
                 }
             }
         }
+    }
+
+    /** Whether there is something to break. Who goes down while nobody lives on that host is found later by what is lost. */
+    private boolean hits(Storm.Blow blow, MinionId minion, Life agent) {
+        Cable cable = cables.get(minion);
+        return switch (blow) {
+            case CUT -> cable != null && cable.isOpen();
+            case BUS_CRASH, BUS_FROZEN -> lives(busLife);
+            case AGENT_CRASH, AGENT_FROZEN, POWER_CUT, JOURNAL_LOST -> lives(agent);
+            case UNREACHABLE -> !unreachable.contains(minion);
+            case BUS_CLOCK, AGENT_CLOCK, BUS_DISK_FULL, AGENT_DISK_FULL -> true;
+        };
+    }
+
+    private boolean lives(Life life) {
+        return life != always && !life.isOver();
     }
 
     private void end(Life life) {
@@ -361,12 +385,19 @@ final class World implements SimulatedStore.Conditions, Witness {
 
     @Override
     public boolean full() {
+        if (busDiskFull) {
+            faults.happened("a commit finds the disk of the bus full");
+        }
         return busDiskFull;
     }
 
     @Override
     public boolean fails() {
-        return weather.failsFsyncHere();
+        boolean fails = weather.failsFsyncHere();
+        if (fails) {
+            faults.happened("an fsync of the bus fails");
+        }
+        return fails;
     }
 
     @Override
@@ -380,6 +411,7 @@ final class World implements SimulatedStore.Conditions, Witness {
         boolean crashes = life == busLife ? weather.crashesBusHere() : weather.crashesAgentHere();
         if (crashes && !life.isOver()) {
             note(life, "crashes " + what);
+            faults.happened((life == busLife ? "BUS" : "AGENT") + "_CRASH " + what.replaceFirst(" of \\d+$", ""));
             life.end();
         }
     }
@@ -415,6 +447,11 @@ final class World implements SimulatedStore.Conditions, Witness {
     @Override
     public void lost(MinionId minion) {
         oracle.lost(minion);
+    }
+
+    @Override
+    public void suffered(String fault) {
+        faults.happened(fault);
     }
 
     @Override

@@ -7,8 +7,16 @@ import io.qcmd.client.StartedJob;
 import io.qcmd.client.TargetResult;
 import io.qcmd.protocol.TargetState;
 import io.qcmd.protocol.fault.FailPoint;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -25,6 +33,10 @@ class AgentFaultsIT {
     private static final Duration SHORT = Duration.ofMillis(200);
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final int UPLOADED = 600_000;
+    /** Of 8 KB each, which stand in the journal: more than the 1 MiB from which it is compacted. */
+    private static final int RESULTS = 150;
+
+    private static final Pattern EPOCH = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
     @TempDir
     static Path directory;
@@ -71,11 +83,16 @@ class AgentFaultsIT {
     @Tag("F13")
     void anAgentThatDiesBetweenStartedAndDone_doesNotKnow_andRunsNothingAgain(FailPoint instant) {
         StartedJob job = dying(instant, instant == FailPoint.AGENT_AFTER_EXEC ? LONG : SHORT, 0);
+        if (instant == FailPoint.AGENT_AFTER_EXEC) {
+            assertRuns(job);
+        }
 
         house.startAgent(minion(instant));
         assertThat(Oracle.end(job).state()).isEqualTo(TargetState.INTERRUPTED);
         Processes.awaitNoneOf(job.id());
-        if (instant == FailPoint.AGENT_AFTER_EXIT) {
+        if (instant == FailPoint.AGENT_AFTER_STARTED) {
+            assertThat(oracle.starts(job, minion(instant))).isZero();
+        } else if (instant == FailPoint.AGENT_AFTER_EXIT) {
             assertThat(oracle.starts(job, minion(instant))).isEqualTo(1);
         }
         assertWorks(minion(instant));
@@ -92,6 +109,39 @@ class AgentFaultsIT {
         assertThat(Oracle.end(job).state()).isEqualTo(Oracle.ownEnd(job));
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"AGENT_BEFORE_RENAME", "AGENT_AFTER_RENAME"})
+    @Tag("F15")
+    void anAgentThatDiesInACompaction_goesOnWithItsJournal(FailPoint instant) throws IOException {
+        String minion = minion(instant);
+        // The very first file is no compaction, and gets its name in the same way.
+        int time = instant == FailPoint.AGENT_BEFORE_RENAME ? 2 : 1;
+        Program agent = house.startAgent(minion, House.failing(instant, "kill", time));
+        house.awaitUp(minion);
+        String epoch = epochOf(minion);
+        StartedJob running = oracle.start(oracle.run(minion, LONG).timeout(Duration.ofMinutes(8)));
+        oracle.awaitStart(running, minion);
+        List<StartedJob> jobs = Stream.generate(() -> House.answer(house.run(minion)
+                        .shell("head -c 8000 /dev/zero")
+                        .expire(Duration.ofMinutes(4))
+                        .start()))
+                .limit(RESULTS)
+                .toList();
+        assertThat(agent.exit(House.LIMIT)).as("%s", agent).isEqualTo(KILLED);
+        assertThat(agent.err()).contains("failpoint " + instant);
+
+        house.startAgent(minion);
+        assertThat(Oracle.end(running).state()).isEqualTo(TargetState.INTERRUPTED);
+        assertThat(oracle.starts(running, minion)).isEqualTo(1);
+        // What else ran in that instant is not known; there are four slots.
+        assertThat(jobs)
+                .extracting(job -> Oracle.end(job).state())
+                .isSubsetOf(TargetState.SUCCEEDED, TargetState.INTERRUPTED)
+                .areAtMost(3, new Condition<>(TargetState.INTERRUPTED::equals, "INTERRUPTED"));
+        assertThat(epochOf(minion)).isEqualTo(epoch);
+        assertWorks(minion);
+    }
+
     @Test
     @Tag("F12")
     void anAgentThatDiesWhileACommandRuns_leavesNothingOfIt() {
@@ -100,6 +150,7 @@ class AgentFaultsIT {
         StartedJob job = oracle.start(oracle.run("f12", LONG));
         oracle.awaitStart(job, "f12");
         agent.kill();
+        assertRuns(job);
 
         house.startAgent("f12");
         assertThat(Oracle.end(job).state()).isEqualTo(TargetState.INTERRUPTED);
@@ -135,6 +186,7 @@ class AgentFaultsIT {
         house.awaitUp("f49");
         StartedJob job = oracle.start(oracle.doing("f49", "kill -9 $PPID; sleep 60"));
         assertThat(agent.exit(House.LIMIT)).as("%s", agent).isEqualTo(KILLED);
+        assertRuns(job);
 
         house.startAgent("f49");
         assertThat(Oracle.end(job).state()).isEqualTo(TargetState.INTERRUPTED);
@@ -156,8 +208,21 @@ class AgentFaultsIT {
         return job;
     }
 
+    /** The first text in its journal. */
+    private static String epochOf(String minion) throws IOException {
+        String journal = Files.readString(house.agentData(minion).resolve("journal"), StandardCharsets.ISO_8859_1);
+        Matcher epoch = EPOCH.matcher(journal);
+        assertThat(epoch.find()).isTrue();
+        return epoch.group();
+    }
+
     private static String minion(FailPoint instant) {
         return instant.toString().replace('.', '-');
+    }
+
+    /** Nobody looks after it any more, and nothing has ended it. */
+    private static void assertRuns(StartedJob job) {
+        assertThat(Processes.mentioning("QCMD_JOB=" + job.id())).isNotEmpty();
     }
 
     private static void assertWorks(String minion) {

@@ -91,7 +91,7 @@ class BusFaultsIT {
 
         // The client asks again by itself, and once more on a machine where a start takes longer than its patience.
         CompletableFuture<StartedJob> asked = run.start().retry(2).toFuture();
-        awaitDeath();
+        awaitDeath(instant);
         restart(Map.of());
 
         StartedJob job = oracle.note(asked.orTimeout(90, TimeUnit.SECONDS).join(), 0);
@@ -107,7 +107,7 @@ class BusFaultsIT {
         StartedJob job = oracle.start(oracle.run("web1", SHORT).expire(LONG_LIFE));
 
         startAgent();
-        awaitDeath();
+        awaitDeath(FailPoint.BUS_BEFORE_OFFER);
         restart(Map.of());
 
         assertThat(Oracle.end(job).state()).isEqualTo(Oracle.ownEnd(job));
@@ -121,7 +121,7 @@ class BusFaultsIT {
         int bytes = 600_000;
         StartedJob job = oracle.start(oracle.run("web1", SHORT, bytes).expire(LONG_LIFE), bytes);
 
-        awaitDeath();
+        awaitDeath(FailPoint.BUS_IN_UPLOAD);
         restart(Map.of());
 
         assertThat(Oracle.end(job).state()).isEqualTo(Oracle.ownEnd(job));
@@ -135,10 +135,10 @@ class BusFaultsIT {
         StartedJob job = oracle.start(oracle.run("web1", SHORT).expire(Duration.ofMillis(500)));
         long expiresAt = House.answer(job.info()).expiresAt();
 
-        awaitDeath();
+        awaitDeath(FailPoint.BUS_BEFORE_OWN_FATE);
         for (int i = 0; i < 2; i++) {
             bus = start(House.failing(FailPoint.BUS_IN_RECOVERY, "kill", 1));
-            awaitDeath();
+            awaitDeath(FailPoint.BUS_IN_RECOVERY);
         }
         restart(Map.of());
 
@@ -159,6 +159,7 @@ class BusFaultsIT {
 
         bus.freeze();
         House.pass(Duration.ofSeconds(5));
+        Processes.awaitNoneOf(running.id());
         bus.thaw();
 
         assertThat(Oracle.end(running).state()).isEqualTo(Oracle.ownEnd(running));
@@ -202,8 +203,9 @@ class BusFaultsIT {
         agent = house.startAgent("web1", "ack_timeout: 3s");
     }
 
-    private static void awaitDeath() {
+    private static void awaitDeath(FailPoint instant) {
         assertThat(bus.exit(House.LIMIT)).as("%s", bus).isEqualTo(KILLED);
-        assertThat(bus.err()).contains("failpoint");
+        // The JVM tells of its options; that the instant came, the failpoint tells.
+        assertThat(bus.err()).contains("failpoint " + instant);
     }
 }

@@ -147,6 +147,10 @@ class CrashIT {
         house.awaitOutput(job);
         agent.freeze();
         touch("woken");
+        Processes.awaitNoneOf(job.accepted().job());
+        // An agent that goes on had told of the end by now.
+        House.pass(Duration.ofSeconds(1));
+        assertThat(House.answer(job.info()).counts().live()).isEqualTo(1);
         agent.thaw();
 
         assertThat(end(job).state()).isEqualTo(TargetState.SUCCEEDED);

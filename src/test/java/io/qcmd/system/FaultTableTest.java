@@ -50,7 +50,8 @@ class FaultTableTest {
 
                 What may break, and the tests that show what happens then; in brackets: how many methods of that class. Classes that end with IT have real processes, sockets and disks; the others
                 drive the real code without them. `mvn verify` runs them all, and fails with each of them. What each row came to in that run, and how long it took, `.ci/run` then writes
-                into `target/faults.md` from the reports of the tests; it fails where a test of this table did not run. Written by `FaultTableTest`.
+                into `target/faults.md` from the reports of the tests; it fails where a test of this table has no report, and names the rows of which this host skips all tests.
+                Written by `FaultTableTest`.
 
                 | | what breaks | with real processes | without | not tested, and why |
                 |---|---|---|---|---|

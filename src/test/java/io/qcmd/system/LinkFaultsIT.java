@@ -3,13 +3,18 @@ package io.qcmd.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.qcmd.client.JobEvent;
 import io.qcmd.client.StartedJob;
 import io.qcmd.protocol.Bytes;
+import io.qcmd.protocol.Control;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionInfo.Presence;
+import io.qcmd.protocol.PingPage;
 import io.qcmd.protocol.Report;
 import io.qcmd.protocol.Return;
+import io.qcmd.protocol.Target;
 import io.qcmd.protocol.TargetState;
+import io.qcmd.protocol.WireCodec;
 import io.qcmd.protocol.fault.FailPoint;
 import io.qcmd.system.Wire.Direction;
 import io.qcmd.transport.HostileClient;
@@ -19,6 +24,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -70,6 +77,10 @@ class LinkFaultsIT {
 
         wire.hold(Direction.values());
         House.pass(Duration.ofSeconds(1));
+        // What the agent has to say of its end waits.
+        await().atMost(House.LIMIT).until(() -> wire.holdsBack(Direction.TO_BUS));
+        Processes.awaitNoneOf(job.id());
+        assertThat(House.answer(job.info()).counts().live()).isEqualTo(1);
         wire.heal();
 
         assertThat(Oracle.end(job).state()).isEqualTo(Oracle.ownEnd(job));
@@ -115,8 +126,11 @@ class LinkFaultsIT {
         StartedJob job = oracle.start(oracle.run("f25-go", SHORT).expire(LONG_LIFE));
         holdWhatComesNext("f25-go", wire);
 
+        await().atMost(House.LIMIT)
+                .until(() -> House.answer(job.info()).counts().of(TargetState.ACCEPTED) == 1);
         // The agent closes; what comes to it when the wire heals is of no session any more.
         house.awaitDown("f25-go");
+        assertThat(wire.holdsBack(Direction.TO_AGENT)).isTrue();
         assertThat(oracle.starts(job, "f25-go")).isZero();
         wire.heal();
 
@@ -131,6 +145,9 @@ class LinkFaultsIT {
         holdWhatComesNext("f25-settled", wire);
 
         assertThat(Oracle.end(job).state()).isEqualTo(Oracle.ownEnd(job));
+        // Much longer than the bus lets SETTLED wait: without the hold the agent had let go of it by now.
+        House.pass(Duration.ofSeconds(1));
+        assertThat(wire.holdsBack(Direction.TO_AGENT)).isTrue();
         assertThat(house.agentData("f25-settled").resolve("jobs").resolve(job.id()))
                 .exists();
         wire.cut();
@@ -194,8 +211,21 @@ class LinkFaultsIT {
                     HostilePeersIT.output(job, 0, 2),
                     HostilePeersIT.output(job, 1, 1));
             agent.send(done, done, otherEnd, HostilePeersIT.report(new Report.Started(job)));
+            // Who answers a ping after all that has been heard, and has kept its session.
+            CompletableFuture<List<PingPage.Pong>> ping = house.client()
+                    .minions()
+                    .ping(new Target(minion), House.LIMIT)
+                    .collectList()
+                    .toFuture();
+            agent.send(HostilePeersIT.report(new Report.Pong(nonce(agent))));
+            assertThat(ping.orTimeout(60, TimeUnit.SECONDS).join())
+                    .singleElement()
+                    .matches(pong -> pong.micros() >= 0);
 
-            assertThat(Oracle.end(started).state()).isEqualTo(TargetState.SUCCEEDED);
+            assertThat(House.answer(
+                            started.events().ofType(JobEvent.Ended.class).collectList()))
+                    .singleElement()
+                    .satisfies(end -> assertThat(end.result().state()).isEqualTo(TargetState.SUCCEEDED));
             assertThat(House.answer(started.output().collectList()))
                     .singleElement()
                     .satisfies(chunk -> assertThat(chunk.bytes().utf8()).isEqualTo("xx"));
@@ -219,6 +249,18 @@ class LinkFaultsIT {
         house.startAgent("f55");
         for (StartedJob job : jobs.subList(1, 5)) {
             assertThat(Oracle.end(job).state()).isEqualTo(Oracle.ownEnd(job));
+        }
+    }
+
+    /** That of the first ping that comes. */
+    private static long nonce(HostileClient agent) throws IOException {
+        while (true) {
+            byte[] controls = HostilePeersIT.awaitPayload(agent, 1);
+            for (Control control : WireCodec.cbor(WireCodec.Size.SMALL).decodeControls(controls)) {
+                if (control instanceof Control.Ping asked) {
+                    return asked.nonce();
+                }
+            }
         }
     }
 

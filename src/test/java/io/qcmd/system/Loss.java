@@ -32,6 +32,7 @@ final class Loss {
      * @param ownEnds commands that ran, and whose output and exit code are known and right
      * @param unknown whether they ran: LOST and INTERRUPTED
      * @param millis from the submit to the result, in order
+     * @param took the time in which packets were lost
      * @param lost packets that did not arrive
      * @param reconnects tries of agents to connect again
      * @param objections of the oracle; none: every fate is true, and was known in time
@@ -42,6 +43,7 @@ final class Loss {
             int ownEnds,
             int unknown,
             List<Long> millis,
+            Duration took,
             long lost,
             long reconnects,
             List<String> objections) {
@@ -77,12 +79,14 @@ final class Loss {
         house.awaitUp(minions.toArray(String[]::new));
 
         ConcurrentMap<String, Long> nanos = new ConcurrentHashMap<>();
+        long began = System.nanoTime();
         network.lose(percent);
         Flux.fromIterable(minions)
                 .flatMap(minion -> Flux.range(0, each).concatMap(job -> timed(oracle, minion, expire, nanos)), agents)
                 .then()
                 .block(LIMIT);
         network.lose(0);
+        Duration took = Duration.ofNanos(System.nanoTime() - began);
 
         long reconnects = minions.stream()
                 .mapToLong(minion ->
@@ -102,6 +106,7 @@ final class Loss {
                         .filter(end -> end.executed() == Executed.UNKNOWN)
                         .count(),
                 millis,
+                took,
                 network.lost(),
                 reconnects,
                 oracle.objections(seen));

@@ -44,6 +44,9 @@ class LossIT {
 
         assertThat(outcome.objections()).isEmpty();
         assertThat(outcome.jobs()).isEqualTo(AGENTS * JOBS);
+        // No storm: the pauses between the tries of an agent grow from below 1 s.
+        assertThat(outcome.reconnects())
+                .isLessThan(AGENTS * (10 + 2 * outcome.took().toSeconds()));
     }
 
     private Loss.Outcome measure(int percent, Duration expire) {

@@ -70,6 +70,23 @@ final class Processes {
                 .toList();
     }
 
+    /** Asks this host alone, as a shell can: an agent that has none where this can be done has made a mistake. */
+    static boolean canHaveCgroups() throws IOException {
+        String probe = """
+                mounted=$(sed -n 's/^[^ ]* \\([^ ]*\\) cgroup2 .*/\\1/p' /proc/mounts | head -n 1)
+                probe=$mounted$(sed -n s/^0:://p /proc/self/cgroup)/probe-$$
+                [ -n "$mounted" ] && mkdir "$probe" && sh -c 'echo 0 >"$0/cgroup.procs"' "$probe"
+                can=$?
+                rmdir "$probe"
+                exit $can
+                """;
+        Process shell = new ProcessBuilder("sh", "-c", probe)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        return shell.onExit().join().exitValue() == 0;
+    }
+
     /** The cgroups that the agent with this data directory made for its commands, and has not removed. */
     static List<Path> cgroupsOf(Path agent) throws IOException {
         String name = "qcmd-" + Files.readString(agent.resolve("instance")).strip();

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 /** A real process with its output in two files, so that no pipe ever fills. Not thread-safe. */
 final class Program implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(10);
+    private static final Duration LOOK = Duration.ofMillis(5);
 
     private final Process process;
     private final Path out;
@@ -87,14 +88,17 @@ final class Program implements AutoCloseable {
         exit(GRACE);
     }
 
-    /** kill -STOP: it keeps its sockets and does nothing. */
+    /** kill -STOP: it keeps its sockets and does nothing. Returns when it stands still. */
     void freeze() {
         signal("STOP");
+        if (isAlive()) {
+            awaitFrozen();
+        }
     }
 
     /** Waits until it stands still, whoever stopped it. */
     void awaitFrozen() {
-        await().atMost(House.LIMIT).until(() -> {
+        await().atMost(House.LIMIT).pollDelay(Duration.ZERO).pollInterval(LOOK).until(() -> {
             String stat = Files.readString(Path.of("/proc", String.valueOf(pid()), "stat"));
             return stat.startsWith(" T ", stat.lastIndexOf(')') + 1);
         });

@@ -126,6 +126,9 @@ final class Soak {
             List<String> wrong = oracle.objections(seen);
             tally.jobs(seen);
             tally.violations(wrong);
+            if (network != null) {
+                tally.lost(network.lost());
+            }
             tally.leftOver((int) wrong.stream()
                     .filter(what -> what.contains(" left: ") || what.contains(" keeps "))
                     .count());
@@ -226,14 +229,10 @@ final class Soak {
         return new Fault(
                 what,
                 () -> {
-                    tally.fault(
-                            percent == 100 ? "time without any network" : "time with " + percent + " % packet loss", 1);
+                    tally.losing(percent);
                     where.lose(percent);
                 },
-                () -> {
-                    where.lose(0);
-                    tally.lost(where.lost());
-                });
+                () -> where.lose(0));
     }
 
     private List<String> some(int most) {

@@ -3,6 +3,8 @@ package io.qcmd.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -15,7 +17,13 @@ class SoakIT {
     private static final int AGENTS = 3;
     private static final int ROUNDS = 8;
     private static final int LOSS = 20;
-    private static final long SEED = 60;
+    /** Brings each kind of fault, with a network of its own and without. */
+    private static final long SEED = 83;
+
+    private static final List<String> PROCESSES =
+            List.of("kill -9 of the bus", "SIGSTOP of the bus", "kill -9 of an agent", "SIGSTOP of an agent");
+
+    private static final List<String> PACKETS = List.of("time with 20 % packet loss", "time without any network");
 
     @TempDir
     Path directory;
@@ -24,6 +32,7 @@ class SoakIT {
     @Tag("F60")
     void whateverIsKilledStoppedAndCutOff_allIsTrueInTheEnd_andNothingIsLeft() {
         SoakTally tally = new SoakTally();
+        List<String> faults = new ArrayList<>(PROCESSES);
         try (Network network = network();
                 House house = network == null ? new House(directory) : new House(directory, network)) {
             Soak soak = new Soak(house, network, AGENTS, LOSS, SEED, tally);
@@ -31,9 +40,13 @@ class SoakIT {
                 soak.round();
             }
             soak.rest();
+            if (network != null) {
+                faults.addAll(PACKETS);
+            }
         }
         assertThat(tally.violations()).as("%s", tally).isEmpty();
         assertThat(tally.jobs()).isGreaterThan(ROUNDS);
+        assertThat(tally.faults()).containsOnlyKeys(faults);
     }
 
     private static @Nullable Network network() {

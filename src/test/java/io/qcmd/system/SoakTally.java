@@ -22,6 +22,7 @@ final class SoakTally {
     private int targets;
     private int revised;
     private int leftOver;
+    private int losses;
     private long lost;
 
     synchronized void round() {
@@ -32,12 +33,23 @@ final class SoakTally {
         faults.merge(kind, times, Integer::sum);
     }
 
+    /** From now on so many of 100 packets are lost. */
+    synchronized void losing(int percent) {
+        losses++;
+        fault(percent == 100 ? "time without any network" : "time with " + percent + " % packet loss", 1);
+    }
+
     /** Packets so far. */
     synchronized void lost(long packets) {
-        if (packets == 0) {
+        if (packets == 0 && losses > 0) {
             violations(List.of("packets were to be lost, and none was: bus and agents are not on that network"));
         }
         lost = packets;
+    }
+
+    /** How often what broke. */
+    synchronized Map<String, Integer> faults() {
+        return new TreeMap<>(faults);
     }
 
     synchronized int submit() {

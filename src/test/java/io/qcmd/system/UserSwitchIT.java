@@ -10,6 +10,7 @@ import io.qcmd.protocol.TargetState;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -34,7 +35,7 @@ class UserSwitchIT {
                 .isTrue();
         house = new House(directory);
         house.startBus();
-        agent = house.startAgent("web1", "kill_grace: 1s");
+        agent = house.startAgent("web1", Map.of("QCMD_TEST_SECRET", "word"), "kill_grace: 1s");
         house.awaitUp("web1");
     }
 
@@ -80,6 +81,9 @@ class UserSwitchIT {
         TargetResult result = house.result(asNobody(house.run("web1")
                 .shell("cat /proc/" + agent.pid() + "/environ; kill -9 " + agent.pid() + "; kill -9 $PPID;" + " ls "
                         + house.agentData("web1") + "; env | grep -E 'JAVA|LD_|SECRET'; echo end")));
+        assertThat(Processes.mentioning("QCMD_TEST_SECRET=word"))
+                .as("the agent has it")
+                .anyMatch(process -> process.startsWith(agent.pid() + ": "));
 
         assertThat(result.output().stdout().utf8()).isEqualTo("end\n");
         assertThat(agent.isAlive()).isTrue();

@@ -11,6 +11,7 @@ import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.JobStatus;
 import io.qcmd.protocol.MinionInfo.Presence;
 import io.qcmd.protocol.TargetState;
+import io.qcmd.protocol.Trace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,6 +86,9 @@ class WaitingIT {
 
         StartedJob job = start(house.run("napping").shell(touch("napping")).timeout(Duration.ofSeconds(1)));
         TargetResult end = end(job);
+        assertThat(House.answer(job.trace("napping")).steps())
+                .extracting(Trace.Step::kind)
+                .contains(Trace.Kind.OFFERED);
         agent.thaw();
 
         assertThat(end.state()).isEqualTo(TargetState.EXPIRED);

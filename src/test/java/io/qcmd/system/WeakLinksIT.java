@@ -23,7 +23,9 @@ class WeakLinksIT {
     private static final Duration SHORT = Duration.ofMillis(200);
     private static final Duration LONG_LIFE = Duration.ofMinutes(4);
     /** The shortest that there is. */
-    private static final String LIFETIME = "keep_alive_lifetime: 20s";
+    private static final Duration SHORTEST_LIFETIME = Duration.ofSeconds(20);
+
+    private static final String LIFETIME = "keep_alive_lifetime: " + SHORTEST_LIFETIME.toSeconds() + "s";
 
     @TempDir
     Path directory;
@@ -87,8 +89,10 @@ class WeakLinksIT {
     @Test
     @Tag("F22")
     void aSlowAndNarrowLink_bringsAll_andNobodyIsTakenForDead() {
-        int bytes = 150_000;
+        // A hundred pieces, one after the other: longer than an agent may be silent.
+        int bytes = 550_000;
         Wire wire = wired("f22");
+        long began = System.nanoTime();
         wire.delay(Duration.ofMillis(500));
         List<StartedJob> jobs = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -98,6 +102,7 @@ class WeakLinksIT {
         for (StartedJob job : jobs) {
             assertThat(Oracle.end(job).state()).isEqualTo(Oracle.ownEnd(job));
         }
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(SHORTEST_LIFETIME);
         assertThat(bus.err()).doesNotContain("minion f22: a session ended");
         assertThat(wire.connections()).isEqualTo(1);
     }
@@ -120,6 +125,7 @@ class WeakLinksIT {
 
         // The pauses of this agent grow from below 0.1 s to below 1 s: a few tries a second, and not thousands.
         assertThat((long) wire.connections()).isLessThan(20 * seconds);
+        assertThat(wire.cuts()).as("sessions that the link has cost").isGreaterThan(1);
         for (StartedJob job : jobs) {
             assertThat(Oracle.end(job).state()).isEqualTo(Oracle.ownEnd(job));
         }

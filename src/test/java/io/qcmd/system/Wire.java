@@ -30,8 +30,11 @@ final class Wire implements AutoCloseable {
     private final int bus;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger cuts = new AtomicInteger();
     /** Guarded by this. */
     private final Set<Direction> held = EnumSet.noneOf(Direction.class);
+    /** In which something waits. Guarded by this. */
+    private final Set<Direction> waiting = EnumSet.noneOf(Direction.class);
 
     private volatile boolean isDown;
     private volatile int longestMillis;
@@ -64,9 +67,15 @@ final class Wire implements AutoCloseable {
         held.addAll(List.of(directions));
     }
 
+    /** Whether something has come in this direction since it is held. */
+    synchronized boolean holdsBack(Direction direction) {
+        return waiting.contains(direction);
+    }
+
     /** All that waits comes through. */
     synchronized void heal() {
         held.clear();
+        waiting.clear();
         notifyAll();
     }
 
@@ -90,8 +99,16 @@ final class Wire implements AutoCloseable {
         return connections.get();
     }
 
+    /** How often connections that were there have been ended. */
+    int cuts() {
+        return cuts.get();
+    }
+
     /** Ends all connections; what waits in them is lost. */
     void cut() {
+        if (!sockets.isEmpty()) {
+            cuts.incrementAndGet();
+        }
         sockets.forEach(Wire::close);
         sockets.clear();
     }
@@ -152,6 +169,7 @@ final class Wire implements AutoCloseable {
 
     private synchronized void awaitOpen(Direction direction) throws InterruptedException {
         while (held.contains(direction)) {
+            waiting.add(direction);
             wait();
         }
     }

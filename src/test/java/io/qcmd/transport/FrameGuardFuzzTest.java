@@ -46,6 +46,10 @@ class FrameGuardFuzzTest {
     private static final List<GuardRules> RULES = List.of(
             GuardRules.agentAtBus(), GuardRules.clientAtBus(), GuardRules.busAtAgent(), GuardRules.busAtClient());
     private static final WireCodec CODEC = WireCodec.cbor(WireCodec.Size.SMALL);
+    /** What an agent says after its HELLO. */
+    private static final List<String> REPORTS =
+            List.of("ready", "started", "output", "done", "done-timed-out", "refused", "pong", "health", "journaled");
+
     private static final int MOST_MUTATIONS = 4;
 
     /** The first byte says who talks to whom. */
@@ -90,6 +94,9 @@ class FrameGuardFuzzTest {
     @Test
     void unchangedTraffic_isRead() throws IOException, URISyntaxException {
         assertThat(walk(GuardRules.agentAtBus(), framed(trafficOfAnAgent()))).isFalse();
+        for (String name : REPORTS) {
+            assertThat(CODEC.decodeReports(report(name))).as(name).hasSize(1);
+        }
     }
 
     /** Whether the guard closed the connection. */
@@ -150,7 +157,7 @@ class FrameGuardFuzzTest {
         frames.add(request(1, REQUEST_CHANNEL, 255, "reports"));
         frames.add(next(1, report("hello")));
         frames.add(request(3, REQUEST_STREAM, 1, "commands"));
-        for (String report : List.of("ready", "started", "output", "done", "done-timed-out", "refused", "pong")) {
+        for (String report : REPORTS) {
             frames.add(next(1, report(report)));
         }
         frames.add(keepAlive());

@@ -27,6 +27,9 @@ class WireCodecHostileTest {
     private static final WireCodec JSON = WireCodec.json(Size.LARGE);
     private static final WireCodec CBOR = WireCodec.cbor(Size.LARGE);
     private static final WireCodec AGENT = WireCodec.cbor(Size.SMALL);
+    /** A group draft named g, up to the text of its target. */
+    private static final String DRAFT_IN_CBOR = "a2646e616d65616766746172676574";
+
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     @ParameterizedTest
@@ -85,7 +88,7 @@ class WireCodecHostileTest {
     @Test
     @Tag("A29")
     void aLongString_isRefused() {
-        refuseJson("{\"target\":\"" + "x".repeat(Limits.TARGET_TEXT + 1) + "\"}", MinionQuery.class);
+        refuseJson(draft("x".repeat(Limits.TARGET_TEXT + 1)), GroupDraft.class);
         refuse(AGENT, joined(hex("bf64746578747a00010001"), new byte[65_537], hex("ff")), JobRef.class);
     }
 
@@ -225,26 +228,26 @@ class WireCodecHostileTest {
             })
     @Tag("A29")
     void whatIsNoUtf8_isRefusedInJson(String text) {
-        byte[] json = joined(utf8("{\"target\":\"a"), hex(text.replace(" ", "")), utf8("b\"}"));
-        refuse(JSON, json, MinionQuery.class);
+        byte[] json = joined(utf8("{\"name\":\"g\",\"target\":\"a"), hex(text.replace(" ", "")), utf8("b\"}"));
+        refuse(JSON, json, GroupDraft.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"\\ud800", "\\udc00", "\\udc00\\ud800", "\\ud800x", "\\ud83d", "x\\ud83d\\ud83d\\ude00"})
     @Tag("A29")
     void halfACharacter_isRefusedInValuesAndNames(String half) {
-        refuseJson("{\"target\":\"" + half + "\"}", MinionQuery.class);
+        refuseJson(draft(half), GroupDraft.class);
         refuseJson(command("{}", "[\"" + half + "\"]"), Command.class);
         refuseJson(command("{\"A\":\"" + half + "\"}", "[\"true\"]"), Command.class);
         refuseJson("{\"" + half + "\":1}", Few.class);
-        refuseJson("{\"code\":\"BUSY\",\"message\":\"" + half + "\",\"hint\":\"\"}", WireError.class);
+        refuseJson(busy(half), WireError.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"63eda080", "7f63eda080ff", "62c328", "61ff"})
     @Tag("A29")
     void halfACharacterInCbor_isRefused(String text) {
-        refuse(CBOR, hex("a1667461726765 74".replace(" ", "") + text), MinionQuery.class);
+        refuse(CBOR, hex(DRAFT_IN_CBOR + text), GroupDraft.class);
     }
 
     @ParameterizedTest
@@ -497,8 +500,31 @@ class WireCodecHostileTest {
                 .withMessage("no Few: unknown field 'limits'");
     }
 
+    /** A document that would be refused anyway shows nothing. */
+    @Test
+    void whatIsMadeToHurt_isReadWithoutIt() {
+        assertThat(JSON.decode(utf8("{\"limit\":1}"), Few.class)).isEqualTo(new Few(1));
+        assertThat(CBOR.decode(hex("a1656c696d697401"), Few.class)).isEqualTo(new Few(1));
+        assertThat(JSON.decode(utf8(draft("ab")), GroupDraft.class).target()).isEqualTo(new Target("ab"));
+        assertThat(CBOR.decode(hex(DRAFT_IN_CBOR + "626162"), GroupDraft.class).target())
+                .isEqualTo(new Target("ab"));
+        assertThat(JSON.decode(utf8(busy("later")), WireError.class).message()).isEqualTo("later");
+        assertThat(JSON.decode(utf8(environment(1)), Command.class).environment())
+                .containsOnlyKeys("K0");
+        assertThat(AGENT.decodeReports(joined(hex("82"), tag("pong"), hex("a1656e6f6e636501"))))
+                .containsExactly(new Report.Pong(1));
+    }
+
     /** The smallest message: nothing else can be wrong with it. */
     record Few(int limit) {}
+
+    private static String draft(String target) {
+        return "{\"name\":\"g\",\"target\":\"" + target + "\"}";
+    }
+
+    private static String busy(String message) {
+        return "{\"code\":\"BUSY\",\"message\":\"" + message + "\",\"hint\":\"\",\"retryAfterMillis\":0}";
+    }
 
     private static byte[] mutated(byte[] bytes, Random random) {
         byte[] copy = random.nextInt(4) == 0 ? Arrays.copyOf(bytes, random.nextInt(bytes.length + 8)) : bytes.clone();

@@ -37,6 +37,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -238,19 +239,38 @@ class SqliteCareTest {
                 Transaction transaction = Transaction.begin(database);
                 transaction.load();
                 more = Purge.slice(database, rule);
+                assertIsSound(killed("before-" + steps));
                 transaction.commit();
+                assertIsSound(killed("after-" + steps));
             }
-            assertThat(SqliteCare.check(directory).findings())
-                    .as("after step %d", steps)
-                    .isEmpty();
-            SqliteStore again = stores.open(directory);
-            assertThat(values(again.ledger().newest(9)))
-                    .extracting(JobHead::order)
-                    .startsWith(5L, 4L, 3L);
-            again.close();
+            assertIsSound(directory);
         }
         assertThat(steps).isGreaterThan(8);
         assertThat(values(stores.open(directory).ledger().newest(9))).hasSize(3);
+    }
+
+    /** A copy of what a process that is killed now leaves on the disk. */
+    private Path killed(String name) throws IOException {
+        Path copy = Files.createDirectory(
+                directory.resolveSibling(name),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        try (Stream<Path> files = Files.list(directory).filter(Files::isRegularFile)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+        return copy;
+    }
+
+    /** With all that the purge of this test leaves. */
+    private void assertIsSound(Path store) {
+        assertThat(SqliteCare.check(store).findings()).as("%s", store).isEmpty();
+        SqliteStore again = stores.open(store);
+        assertThat(values(again.ledger().newest(9)))
+                .as("%s", store)
+                .extracting(JobHead::order)
+                .startsWith(5L, 4L, 3L);
+        again.close();
     }
 
     /** A closed store of a job that ended and one that lives, and its backup. */
