@@ -22,7 +22,7 @@ final class Schema {
     /** "QCMD": says in the file's header whose it is. */
     static final int APPLICATION = 0x51434D44;
 
-    static final int VERSION = 4;
+    static final int VERSION = 5;
 
     /** Older ones can lose commits of a WAL that is reset (sqlite.org/wal.html, "the WAL-reset bug"). */
     private static final String OLDEST_SQLITE = "3.51.3";
@@ -55,7 +55,7 @@ final class Schema {
               parent BLOB,
               seal INTEGER NOT NULL
             ) STRICT""",
-            "CREATE INDEX job_by_suffix ON job (reversed_id)",
+            "CREATE INDEX job_by_suffix ON job (no / " + JobTable.PART + ", reversed_id)",
             "CREATE INDEX job_by_acceptance ON job (accepted_as)",
             "CREATE INDEX job_alive ON job (accepted_as) WHERE ended_at = 0",
             "CREATE INDEX job_by_end ON job (ended_at) WHERE ended_at <> 0",
