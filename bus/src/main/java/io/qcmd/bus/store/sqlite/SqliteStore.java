@@ -24,8 +24,6 @@ public final class SqliteStore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SqliteStore.class);
     /** Of the writer: the pages of a large commit are not written twice, nor read again. */
     private static final int CACHE_KIB = 32 * 1024;
-    /** Until the write-ahead log is brought home: what changes often is written there once. Not above 4,062, as many as one table of the log's index holds (sqlite.org/walformat.html). */
-    private static final int LOG_PAGES = 4_000;
     /** A write-ahead log that grew beyond this is cut back. */
     private static final long LOG_BYTES = 64L << 20;
     /** Of the driver. */
@@ -167,7 +165,6 @@ public final class SqliteStore implements AutoCloseable {
         database.execute("PRAGMA foreign_keys = ON");
         database.execute("PRAGMA temp_store = MEMORY");
         database.execute("PRAGMA cache_size = -" + CACHE_KIB);
-        database.pragma("wal_autocheckpoint = " + LOG_PAGES);
         database.execute("PRAGMA journal_size_limit = " + LOG_BYTES);
         database.pragma("max_page_count = " + settings.maxBytes() / Long.parseLong(database.pragma("page_size")));
     }
