@@ -20,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
@@ -117,13 +118,12 @@ final class BusLinkConnection implements Link {
     // What the bus says. Any thread.
 
     private Mono<Void> controls() {
-        return socket.requestChannel(frames.asFlux().doOnRequest(this::credited))
-                .limitRate(Limits.REPORT_DEMAND)
-                .doOnNext(payload -> {
-                    List<Control> controls = FROM_BUS.decodeControls(Payloads.bytes(payload));
-                    hear(core -> core.received(controls));
-                })
-                .then();
+        return Mono.create(over -> {
+            Controls controls = new Controls(over);
+            socket.requestChannel(frames.asFlux().doOnRequest(this::credited)).subscribe(controls);
+            MonoSink<Void> cancellable = over.onDispose(controls);
+            assert cancellable == over;
+        });
     }
 
     private void credited(long frames) {
@@ -135,6 +135,42 @@ final class BusLinkConnection implements Link {
         Session core = session;
         if (core != null) {
             said.accept(core);
+        }
+    }
+
+    /** The control lane: asks for more in batches, as rsocket-core makes a frame of each request. */
+    private final class Controls extends BaseSubscriber<Payload> {
+        private static final int BATCH = Limits.REPORT_DEMAND / 4;
+
+        private final MonoSink<Void> over;
+        private int heard;
+
+        Controls(MonoSink<Void> over) {
+            this.over = over;
+        }
+
+        @Override
+        protected void hookOnSubscribe(Subscription subscription) {
+            request(Limits.REPORT_DEMAND);
+        }
+
+        @Override
+        protected void hookOnNext(Payload payload) {
+            List<Control> controls = FROM_BUS.decodeControls(Payloads.bytes(payload));
+            hear(core -> core.received(controls));
+            if (++heard % BATCH == 0) {
+                request(BATCH);
+            }
+        }
+
+        @Override
+        protected void hookOnError(Throwable error) {
+            over.error(error);
+        }
+
+        @Override
+        protected void hookOnComplete() {
+            over.success();
         }
     }
 

@@ -182,7 +182,6 @@ public final class Bus {
         sweeps.add(clock.watch(timers));
         sweeps.add(accounting.sweep(settings.life().sweepInterval(), core));
         sweeps.add(presence.sweep(core));
-        sweeps.add(agentGate.sweep(timers));
         sweeps.add(callbacks.start(timers));
         sweeps.add(housekeeping.start());
     }

@@ -1,5 +1,6 @@
 package io.qcmd.protocol;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,19 +19,22 @@ public record Submit(
         @Nullable Long expireMillis,
         @Nullable String callback,
         Remark remark) {
+    private static final Pattern REQUEST_ID = Pattern.compile("[!-~]{1,64}");
+    private static final Pattern ENDPOINT = Pattern.compile("[a-z0-9_-]{1,64}");
+
     public Submit {
         checkRequestId(requestId);
         if (expireMillis != null && expireMillis < 1) {
             throw new QcmdException(ErrorCode.BAD_REQUEST, "expire " + expireMillis + " ms: use 1 ms or more");
         }
-        if (callback != null && !callback.matches("[a-z0-9_-]{1,64}")) {
+        if (callback != null && !ENDPOINT.matcher(callback).matches()) {
             throw new QcmdException(
                     ErrorCode.BAD_REQUEST, "callback " + Quoted.of(callback) + ": use 1-64 of a-z, 0-9, '_' and '-'");
         }
     }
 
     static void checkRequestId(String requestId) {
-        if (!requestId.matches("[!-~]{1,64}")) {
+        if (!REQUEST_ID.matcher(requestId).matches()) {
             throw new QcmdException(
                     ErrorCode.BAD_REQUEST,
                     "requestId " + Quoted.of(requestId) + ": use 1-64 printable ASCII characters without spaces");

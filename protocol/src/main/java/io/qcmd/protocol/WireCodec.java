@@ -64,7 +64,7 @@ public final class WireCodec {
     private final Size size;
     private final ObjectMapper mapper;
     private final Opening opening;
-    /** For the members of the sealed types; to make one costs more than to read with it. */
+    /** To make one costs more than to read with it. */
     private final Map<Class<?>, ObjectReader> readers = new ConcurrentHashMap<>();
 
     private WireCodec(Size size, ObjectMapper mapper, Opening opening) {
@@ -108,7 +108,7 @@ public final class WireCodec {
     public <T> T decode(byte[] bytes, Class<T> type) {
         return read(bytes, type, in -> {
             expect(in.nextToken() != JsonToken.VALUE_NULL, "null");
-            return mapper.readValue(in, type);
+            return reader(type).readValue(in);
         });
     }
 
@@ -159,10 +159,13 @@ public final class WireCodec {
             expect(in.currentToken() == JsonToken.VALUE_STRING, "no tag");
             Class<? extends T> type = Tag.find(sealed, in.getText());
             expect(in.nextToken() == JsonToken.START_OBJECT, "no body");
-            ObjectReader reader = readers.computeIfAbsent(type, mapper::readerFor);
-            messages.add(type.cast(reader.readValue(in)));
+            messages.add(type.cast(reader(type).readValue(in)));
         }
         return messages;
+    }
+
+    private ObjectReader reader(Class<?> type) {
+        return readers.computeIfAbsent(type, mapper::readerFor);
     }
 
     private <T> T read(byte[] bytes, Class<?> what, Reading<T> reading) {

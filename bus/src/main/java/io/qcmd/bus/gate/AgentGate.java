@@ -15,6 +15,7 @@ import io.qcmd.protocol.Control.Verdict;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.Hello;
 import io.qcmd.protocol.JobId;
+import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.QcmdException;
@@ -38,10 +39,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 
 /**
  * The door of the agents: one session per minion. Emits what the Channel hands over, and carries what agents report to those who decide. Thread-safe.
@@ -49,7 +48,6 @@ import reactor.core.scheduler.Scheduler;
 public final class AgentGate implements Reception {
     private static final Logger log = LoggerFactory.getLogger(AgentGate.class);
 
-    private final Owed owed = new Owed();
     private final Access access;
     private final Fleet fleet;
     private final Presence presence;
@@ -120,7 +118,6 @@ public final class AgentGate implements Reception {
         return channel(session).envelopes(session).map(envelope -> {
             FailPoint.BUS_BEFORE_OFFER.hit();
             presence.offered(session.minion());
-            session.flush();
             return Payloads.of(envelope.message());
         });
     }
@@ -161,6 +158,7 @@ public final class AgentGate implements Reception {
         } else if (report instanceof Report.Health health) {
             presence.health(session.minion(), health);
             tellSpread(session);
+            session.flush();
         } else if (report instanceof Report.Journaled grown) {
             fleet.journaled(session.minion(), grown.records());
         } else if (report instanceof Report.NeverStarted never) {
@@ -255,10 +253,20 @@ public final class AgentGate implements Reception {
         return accounting.settle(session.minion(), result).mapNotNull(settled -> {
             if (settled) {
                 FailPoint.BUS_BEFORE_SETTLED.hit();
-                session.sendLater(new Control.Settled(List.of(result.job())));
+                settled(session, result);
             }
             return null;
         });
+    }
+
+    /** Nobody waits for it, but for the room that a large output takes on the agent's disk: it rides with what is said next, for which the agent is awake anyway. */
+    private static void settled(AgentSession session, Return result) {
+        Control settled = new Control.Settled(List.of(result.job()));
+        if (result.stdout().kept() + result.stderr().kept() > Limits.RESULT_HEAD) {
+            session.send(settled);
+        } else {
+            session.sendLater(settled);
+        }
     }
 
     /** The connection of this session is gone. */
@@ -267,15 +275,6 @@ public final class AgentGate implements Reception {
         release(session, session)
                 .then(Mono.defer(() -> fleet.closed(session.minion(), session)))
                 .subscribe(new Quietly("the end of a session"));
-    }
-
-    void owes(AgentSession session) {
-        owed.by(session);
-    }
-
-    /** Starts the shared sweep that sends what waited for something to ride with. */
-    public Disposable sweep(Scheduler scheduler) {
-        return owed.sweep(scheduler);
     }
 
     private Mono<Void> release(AgentSession session, Session ended) {

@@ -48,7 +48,6 @@ final class AgentSession implements RSocket, Session {
     private final AtomicBoolean commanded = new AtomicBoolean();
     private final AtomicBoolean parting = new AtomicBoolean();
     private final AtomicBoolean ended = new AtomicBoolean();
-    private final AtomicBoolean owing = new AtomicBoolean();
     private final Sinks.Empty<Void> over = Sinks.empty();
     /** The entries of HELLO, page by page; touched by the reports channel alone, until the last page is there. */
     private final List<List<Hello.Entry>> entries = new ArrayList<>(1);
@@ -187,20 +186,12 @@ final class AgentSession implements RSocket, Session {
         lane.send(control);
     }
 
-    /** Soon, or with what is sent to the agent before: one write for both. */
+    /** With what is said next: one write for both. */
     void sendLater(Control control) {
         lane.sendLater(control);
-        if (owing.compareAndSet(false, true)) {
-            gate.owes(this);
-        }
     }
 
-    void sendOwed() {
-        owing.set(false);
-        lane.flush();
-    }
-
-    /** Sends now what was to be sent later. */
+    /** Says now what was to be said later. */
     void flush() {
         lane.flush();
     }

@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
-import reactor.util.concurrent.Queues;
 
 /**
  * What the bus says to one agent besides commands. Any thread may say something; what is said while a frame is being handed over goes into the next one together.
@@ -18,12 +18,16 @@ import reactor.util.concurrent.Queues;
 final class ControlLane {
     private static final int PER_FRAME = 256;
     private static final int FRAMES = 256;
+    /** So many that wait are worth a frame of their own. */
+    private static final int LATER = 64;
 
     private final Queue<Control> said = new ConcurrentLinkedQueue<>();
     private final AtomicInteger unsent = new AtomicInteger();
-    private final Sinks.Many<List<Control>> frames = Sinks.many()
-            .unicast()
-            .onBackpressureBuffer(Queues.<List<Control>>get(FRAMES).get());
+    private final AtomicInteger later = new AtomicInteger();
+    /** Linked: an agent that reads has an empty one, and an array for all frames would be a tenth of what it costs the bus. */
+    private final Sinks.Many<List<Control>> frames =
+            Sinks.many().unicast().onBackpressureBuffer(new LinkedBlockingQueue<>(FRAMES));
+
     private final Runnable overflow;
 
     /** @param overflow runs when the agent does not read; may run more than once */
@@ -41,9 +45,12 @@ final class ControlLane {
         flush();
     }
 
-    /** Waits for the next thing that is said, or for {@link #flush}. */
+    /** Waits for the next thing that is said, or for {@link #flush}, or until 64 wait. */
     void sendLater(Control control) {
         said.add(control);
+        if (later.incrementAndGet() % LATER == 0) {
+            flush();
+        }
     }
 
     /** Hands over all that was said. */

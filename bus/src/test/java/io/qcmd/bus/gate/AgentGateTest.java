@@ -135,26 +135,40 @@ class AgentGateTest {
     }
 
     @Test
-    void settled_isToldWithin50Milliseconds_ifNothingElseIsSaid() {
+    void settled_isToldAtTheNextHealth_ifNothingElseIsSaid() {
         FakeAgent agent = bus.agent("web-1");
         JobId job = bus.job("web-1");
         agent.say(new Report.Ready(job)).succeeded(job).read();
-
         assertThat(agent.read()).isEmpty();
-        bus.advance(Duration.ofMillis(Owed.WITHIN_MILLIS));
+
+        agent.healthy();
 
         assertThat(agent.read()).containsExactly(new Control.Settled(List.of(job)));
     }
 
     @Test
-    void settled_ridesWithTheNextMessage() {
+    void settled_ridesWithTheNextGo() {
         FakeAgent agent = bus.agent("web-1");
         JobId job = bus.job("web-1");
         agent.say(new Report.Ready(job)).ask().succeeded(job).read();
 
-        bus.job("web-1");
+        JobId next = bus.job("web-1");
+        assertThat(agent.read()).isEmpty();
+        agent.say(new Report.Ready(next));
 
-        assertThat(agent.messages).hasSize(2);
+        assertThat(agent.read())
+                .containsExactly(new Control.Settled(List.of(job)), new Control.Go(next, Limits.FIRST_WINDOW));
+    }
+
+    @Test
+    void settled_ofALargeOutput_isToldAtOnce() {
+        FakeAgent agent = bus.agent("web-1");
+        JobId job = bus.job("web-1");
+        String large = "x".repeat(Limits.RESULT_HEAD + 1);
+        agent.say(new Report.Ready(job)).output(job, 0, large).read();
+
+        agent.say(new Report.Done(FakeAgent.succeeded(job, large.length())));
+
         assertThat(agent.read()).containsExactly(new Control.Settled(List.of(job)));
     }
 

@@ -50,6 +50,23 @@ class ControlLaneTest {
     }
 
     @Test
+    void whatMayWait_goesWithWhatIsSaidNext_orWhen64Wait() {
+        List<List<Control>> frames = new ArrayList<>();
+        Disposable reader = lane.frames().subscribe(frames::add);
+
+        lane.sendLater(new Ping(0));
+        assertThat(frames).isEmpty();
+        lane.send(new Ping(1));
+        assertThat(frames).containsExactly(List.of(new Ping(0), new Ping(1)));
+        for (int n = 0; n < 63; n++) {
+            lane.sendLater(new Ping(n));
+        }
+
+        assertThat(reader.isDisposed()).isFalse();
+        assertThat(frames).extracting(List::size).containsExactly(2, 63);
+    }
+
+    @Test
     void agentThatDoesNotRead_isClosed_andOthersWhoSpeakGoOn() {
         lane.frames().subscribe(new BaseSubscriber<>() {
             @Override

@@ -161,6 +161,11 @@ public final class FakeAgent implements Peer.Connection {
         return say(new Output(job, Output.Stream.STDOUT, offset, Bytes.utf8(text)));
     }
 
+    /** All is well. */
+    public FakeAgent healthy() {
+        return say(new Report.Health(0, 1 << 30, 1 << 20, 4, 4, 0));
+    }
+
     public FakeAgent succeeded(JobId job) {
         return say(new Report.Done(succeeded(job, 0)));
     }

@@ -134,7 +134,7 @@ public final class Rooms {
         Await.await(groups.load()
                 .then(fleet.load())
                 .then(new Recovery(ledger, accounting, topics, fleet, jobs, clock).recover()));
-        sweeps.addAll(List.of(topics.sweep(SWEEP, time), accounting.sweep(SWEEP, time), gate.sweep(time)));
+        sweeps.addAll(List.of(topics.sweep(SWEEP, time), accounting.sweep(SWEEP, time)));
     }
 
     /** A bus with a store of its own. */

@@ -502,7 +502,6 @@ class AccountingTest {
 
     /** SETTLED may wait for something to ride with. */
     private List<Control> heardBy(FakeAgent agent) {
-        bus.advance(Duration.ofMillis(100));
-        return agent.read();
+        return agent.healthy().read();
     }
 }

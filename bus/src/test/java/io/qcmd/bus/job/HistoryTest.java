@@ -268,8 +268,7 @@ class HistoryTest {
                     agent.say(new Report.Ready(job)).output(job, 0, "abc").output(job, 1_000, "tail");
                     agent.say(new Report.Done(
                             new Return(job, TargetState.SUCCEEDED, 0, 1, cut, Return.Captured.NONE, 0, null)));
-                    bus.advance(Duration.ofMillis(100));
-                    assertThat(agent.read())
+                    assertThat(agent.healthy().read())
                             .extracting(control -> control.getClass().getSimpleName())
                             .containsExactly("Go", "Committed", "Committed", "Settled");
                     assertThat(reads.pages).isZero();

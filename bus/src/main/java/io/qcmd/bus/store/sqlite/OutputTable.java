@@ -97,14 +97,14 @@ final class OutputTable {
         return uploads;
     }
 
-    /** Reads {@code seq, minion, stream, start, bytes}. */
+    /** Reads seq and minion at 1 and 2, stream, start and bytes from 9 on. */
     static ResultPage.Piece read(ResultSet row) throws SQLException {
         return new ResultPage.Piece(
-                row.getLong("seq"),
-                new MinionId(row.getString("minion")),
-                stream(row.getInt("stream")),
-                row.getLong("start"),
-                Bytes.wrap(row.getBytes("bytes")));
+                row.getLong(1),
+                new MinionId(row.getString(2)),
+                stream(row.getInt(9)),
+                row.getLong(10),
+                Bytes.wrap(row.getBytes(11)));
     }
 
     private static int descriptor(Output.Stream stream) {

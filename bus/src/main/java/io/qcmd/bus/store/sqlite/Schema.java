@@ -56,7 +56,7 @@ final class Schema {
               remark BLOB,
               seal INTEGER NOT NULL
             ) STRICT""",
-            "CREATE INDEX job_by_suffix ON job (reversed_id)",
+            "CREATE INDEX job_by_suffix ON job (no / " + JobTable.PART + ", reversed_id)",
             "CREATE INDEX job_by_acceptance ON job (accepted_as)",
             "CREATE INDEX job_alive ON job (accepted_as) WHERE ended_at = 0",
             "CREATE INDEX job_by_end ON job (ended_at) WHERE ended_at <> 0",

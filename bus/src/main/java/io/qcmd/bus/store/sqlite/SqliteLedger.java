@@ -5,7 +5,6 @@ import io.qcmd.bus.store.FateRecord;
 import io.qcmd.bus.store.JobHead;
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.Ledger;
-import io.qcmd.bus.store.PageBuilder;
 import io.qcmd.bus.store.Trail;
 import io.qcmd.bus.store.UnfinishedJob;
 import io.qcmd.protocol.CancelWish;
@@ -131,8 +130,7 @@ final class SqliteLedger implements Ledger {
 
     @Override
     public Mono<ResultPage> page(JobId job, long after, boolean output, Set<MinionId> minions) {
-        return about(job, (database, number) -> PageQuery.page(database, number, after, output, minions))
-                .defaultIfEmpty(new PageBuilder(after).page());
+        return readers.read(database -> PageQuery.page(database, job, after, output, minions));
     }
 
     @Override
