@@ -66,7 +66,7 @@ class ReadersTest {
         released.countDown();
 
         assertThat(right.join()).isZero();
-        assertThatThrownBy(wrong::join).cause().isInstanceOf(QcmdException.class);
+        assertFails(wrong, ErrorCode.STORE_UNAVAILABLE);
         assertThat(ask(ReadersTest::rows).join()).isZero();
     }
 
@@ -76,8 +76,7 @@ class ReadersTest {
         CompletableFuture<Long> first = ask(ReadersTest::rows);
         CompletableFuture<Long> second = ask(ReadersTest::rows);
 
-        assertThatThrownBy(ask(ReadersTest::rows)::join).cause().isInstanceOfSatisfying(QcmdException.class, busy ->
-                assertThat(busy.code()).isEqualTo(ErrorCode.BUSY));
+        assertFails(ask(ReadersTest::rows), ErrorCode.BUSY);
         assertThat(List.of(first, second)).noneMatch(CompletableFuture::isDone);
     }
 
@@ -96,8 +95,14 @@ class ReadersTest {
 
         assertThat(asked.join()).isZero();
         closed.join();
-        assertThatThrownBy(ask(ReadersTest::rows)::join).cause().isInstanceOfSatisfying(QcmdException.class, refused ->
-                assertThat(refused.code()).isEqualTo(ErrorCode.STORE_UNAVAILABLE));
+        assertFails(ask(ReadersTest::rows), ErrorCode.STORE_UNAVAILABLE);
+    }
+
+    private static void assertFails(CompletableFuture<?> answer, ErrorCode code) {
+        assertThatThrownBy(answer::join)
+                .cause()
+                .isInstanceOfSatisfying(
+                        QcmdException.class, error -> assertThat(error.code()).isEqualTo(code));
     }
 
     private <T> CompletableFuture<T> ask(Readers.Query<T> query) {
