@@ -19,8 +19,6 @@ import picocli.CommandLine.Model.OptionSpec;
  * that nobody who types {@code -p test} reaches the bus of QCMD_BUS. The profiles are read when the first option asks. For one thread.
  */
 final class Settings implements IDefaultValueProvider {
-    static final Settings NONE = new Settings(Map.of(), () -> null);
-
     /**
      * A value and who gave it.
      *
@@ -111,7 +109,10 @@ final class Settings implements IDefaultValueProvider {
         chosen = choose(typed, file);
         if (chosen != null) {
             String origin = "profile '" + chosen.name() + "' from " + shown(file.place());
-            profile(chosen, file).forEach((setting, text) -> values.putIfAbsent(setting, new Value(text, origin)));
+            // No lambda: in a class with a supertype of picocli none gets into the class-data archive.
+            for (Map.Entry<Setting, String> entry : profile(chosen, file).entrySet()) {
+                values.putIfAbsent(entry.getKey(), new Value(entry.getValue(), origin));
+            }
         }
         addEnvironment(values);
         return Collections.unmodifiableMap(values);
