@@ -24,7 +24,7 @@ public record BusUrl(String url, String origin) {
     private static final int CLIENTS = 7506;
 
     public BusUrl {
-        if (!isTcp(url) && !url.startsWith(UNIX + "/")) {
+        if (!url.startsWith(UNIX + "/") && !isTcp(url)) {
             throw invalid(url);
         }
     }

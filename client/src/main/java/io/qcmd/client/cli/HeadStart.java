@@ -1,12 +1,10 @@
 package io.qcmd.client.cli;
 
-import io.qcmd.protocol.Accepted;
-import io.qcmd.protocol.ResultPage;
-import io.qcmd.protocol.ResultQuery;
-import io.qcmd.protocol.Submit;
+import io.qcmd.protocol.Route;
 import io.qcmd.protocol.WireCodec;
 import io.qcmd.transport.Encoding;
 import java.util.UUID;
+import reactor.core.publisher.Flux;
 
 /** What a question to the bus will need is got ready on another core, while the words of the command line are still being read. */
 final class HeadStart {
@@ -19,11 +17,18 @@ final class HeadStart {
         thread.start();
     }
 
+    /** In the order in which it is needed; what comes last may still be made while the bus is at work. */
     private static void run() {
-        WireCodec codec = Encoding.CBOR.codec(WireCodec.Size.LARGE);
-        codec.prepare(Submit.class, Accepted.class);
-        codec.prepare(ResultQuery.class, ResultPage.class);
         // The first random number has to find the providers of security.
-        var unused = UUID.randomUUID();
+        var random = UUID.randomUUID();
+        WireCodec codec = Encoding.CBOR.codec(WireCodec.Size.LARGE);
+        prepare(codec, Route.JOB_SUBMIT);
+        // Reactor looks for Micrometer, which is in none of the jars: all of them have to be opened.
+        var unused = Flux.from(Flux.just(random));
+        prepare(codec, Route.JOB_RESULTS);
+    }
+
+    private static void prepare(WireCodec codec, Route route) {
+        codec.prepare(route.request(), route.answer());
     }
 }

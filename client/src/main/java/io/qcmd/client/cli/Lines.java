@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Cuts what minions write into escaped lines. Keeps the unfinished line of each live stream, at most 64 KiB: a longer one is cut there. */
 final class Lines {
@@ -15,7 +16,18 @@ final class Lines {
     /** One line without its end, fit for a terminal. */
     record Line(String minion, Output.Stream stream, String text) {}
 
-    private record Key(String minion, Output.Stream stream) {}
+    private record Key(String minion, Output.Stream stream) {
+        // Those that a record has are made at run time: 20 ms of a start.
+        @Override
+        public int hashCode() {
+            return 31 * minion.hashCode() + stream.ordinal();
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key key && minion.equals(key.minion) && stream == key.stream;
+        }
+    }
 
     private final Map<Key, ByteArrayOutputStream> unfinished = new HashMap<>();
 

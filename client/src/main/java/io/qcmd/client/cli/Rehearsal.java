@@ -1,6 +1,8 @@
 package io.qcmd.client.cli;
 
 import io.qcmd.client.local.RehearsalBus;
+import io.qcmd.client.profile.ProfileFile;
+import io.qcmd.client.profile.Setting;
 import io.qcmd.protocol.Accepted;
 import io.qcmd.protocol.Bytes;
 import io.qcmd.protocol.Counts;
@@ -21,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
@@ -45,6 +48,7 @@ public final class Rehearsal {
             play(true, "--bus", url, "run", "web1", "--", "true");
             play(false, "--bus", url, "run", "web1", "--", "true");
             play(false, "--bus", url, "run", "web1", "-o", "json", "--", "ls", "-l");
+            playProfile(directory, url);
             play(false, "--version");
             play(false, "help");
             // Nobody is there, and all the classes of a connection over TCP are loaded.
@@ -59,9 +63,26 @@ public final class Rehearsal {
     }
 
     private static void play(boolean terminal, String... arguments) {
+        play(terminal, Map.of(), arguments);
+    }
+
+    private static void play(boolean terminal, Map<String, String> environment, String... arguments) {
         OutputStream nobody = OutputStream.nullOutputStream();
         Console console = new Console(nobody, nobody, terminal, StandardCharsets.UTF_8);
-        QcmdMain.run(console, Map.of(), arguments);
+        QcmdMain.run(console, environment, arguments);
+    }
+
+    /** As for people who wrote down where their bus is. */
+    private static void playProfile(Path directory, String url) throws IOException {
+        Map<String, String> environment = Map.of("HOME", directory.toString());
+        Path place = Objects.requireNonNull(ProfileFile.place(environment));
+        var unused = ProfileFile.read(place)
+                .with(ProfileFile.DEFAULT, Map.of(Setting.BUS, url))
+                .write();
+        play(false, environment, "run", "web1", "--", "true");
+        for (Path made = place; !made.equals(directory); made = Objects.requireNonNull(made.getParent())) {
+            Files.delete(made);
+        }
     }
 
     /** The rest of the command line, its client and its messages: the jars beside this class that are ours. */

@@ -23,6 +23,7 @@ import picocli.CommandLine.Parameters;
 
 @CommandLine.Command(
         name = "run",
+        addMethodSubcommands = false,
         description = "Run a command on minions and show what each of them did.",
         footer = {
             "",

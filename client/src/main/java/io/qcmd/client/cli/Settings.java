@@ -15,7 +15,6 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** What options get that were not typed: {@link Given} by the environment and the profiles, which are read when the first option asks. For one thread. */
 final class Settings implements IDefaultValueProvider {
-    static final Settings NONE = new Settings(Map.of(), () -> null);
 
     private final Map<String, String> environment;
     private final Supplier<@Nullable String> named;

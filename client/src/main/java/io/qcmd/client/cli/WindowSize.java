@@ -9,7 +9,6 @@ import java.util.regex.Pattern;
 /** The size of the terminal, as stty tells it: Java cannot ask, and a signal for each change would need a handler. Asked anew after two seconds. One thread. */
 final class WindowSize implements Supplier<Place.Window> {
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(2);
-    private static final Pattern SIZE = Pattern.compile("([0-9]{1,5}) ([0-9]{1,5})");
 
     private final Map<String, String> environment;
     private Place.Window known = Place.Window.USUAL;
@@ -30,7 +29,7 @@ final class WindowSize implements Supplier<Place.Window> {
 
     private Place.Window ask() {
         String told = Stty.ofTheProcess().run("size");
-        Matcher size = SIZE.matcher(told == null ? "" : told);
+        Matcher size = Pattern.compile("([0-9]{1,5}) ([0-9]{1,5})").matcher(told == null ? "" : told);
         if (size.matches() && !size.group(2).equals("0")) {
             return new Place.Window(Integer.parseInt(size.group(2)), Integer.parseInt(size.group(1)));
         }

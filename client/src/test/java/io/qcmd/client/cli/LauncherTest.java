@@ -171,6 +171,8 @@ class LauncherTest {
         assertThat(qcmd(with(java, "QCMD_ARCHIVE", "now"), "status").out.lines())
                 .contains("-XX:AOTCache=" + archive);
         assertThat(archive).exists();
+        // It pays for itself only where there is something to do.
+        assertThat(qcmd(java, "--version").out).contains("--version").doesNotContain("AOTCache");
     }
 
     @Test
