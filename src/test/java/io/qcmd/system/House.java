@@ -179,7 +179,9 @@ final class House implements AutoCloseable {
                         "minion: " + minion,
                         "data: " + agentData(minion),
                         "reconnect_first: 100ms",
-                        "reconnect_longest: 1s"),
+                        "reconnect_longest: 1s",
+                        // With it the last results are settled, and dropped from the disk of the agent.
+                        "health_interval: 1s"),
                 lines);
         agents.put(minion, agent);
         return agent;
