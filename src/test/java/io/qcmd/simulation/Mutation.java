@@ -11,7 +11,7 @@ public enum Mutation {
     /** An agent drops a result that the bus has not settled. */
     NO_SETTLE_BEFORE_PURGE("G4"),
     /** A bus that starts does not know who was connected, and so not what may have been granted. */
-    NO_MAYBE_GRANTED("G3");
+    NO_MAYBE_GRANTED("G5");
 
     private final String promise;
 

@@ -15,6 +15,7 @@ import io.qcmd.protocol.Command;
 import io.qcmd.protocol.Discarded;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.Remark;
 import io.qcmd.protocol.Return;
 import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Submit;
@@ -62,10 +63,11 @@ class OracleTest {
                     EXPIRES_AT,
                     COMPLETES_BY,
                     minions,
-                    false,
+                    null,
                     0,
                     null,
-                    null);
+                    null,
+                    Remark.NONE);
             assertThat(disk.record(record, new AuditRecord(0, ACTOR, "SUBMIT", audited, ""))
                             .block())
                     .isTrue();

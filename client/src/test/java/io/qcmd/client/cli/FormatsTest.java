@@ -17,6 +17,7 @@ import io.qcmd.protocol.JobStatus;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output.Stream;
 import io.qcmd.protocol.PreviewPage;
+import io.qcmd.protocol.Remark;
 import io.qcmd.protocol.Return;
 import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Target;
@@ -195,11 +196,12 @@ class FormatsTest {
                 880_000,
                 910_000,
                 1_100_000,
-                false,
+                null,
                 882_500,
                 JobStatus.SUCCEEDED,
                 new Counts(Map.of(TargetState.SUCCEEDED, targets)),
-                null);
+                null,
+                Remark.NONE);
     }
 
     private static TargetInfo target(String minion, TargetState state, int exit) {
