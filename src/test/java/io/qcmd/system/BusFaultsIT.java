@@ -183,8 +183,7 @@ class BusFaultsIT {
         agent.thaw();
 
         assertThat(Oracle.end(job).state()).isEqualTo(Oracle.ownEnd(job));
-        await().atMost(House.LIMIT)
-                .untilAsserted(() -> assertThat(agent.err()).contains("closing the connection"));
+        await().atMost(House.LIMIT).untilAsserted(() -> assertThat(agent.err()).contains("closing the connection"));
     }
 
     private static Program start(Map<String, String> environment) {
