@@ -50,7 +50,7 @@ final class FanoutBench implements Callable<Integer> {
     }
 
     private Fanout measured() throws IOException {
-        try (Workplace place = Workplace.in(options.directory)) {
+        try (Workplace place = options.workplace()) {
             Host host = Host.of(place.path());
             long idleTopic = idleTopic(place.room("topics"));
             return inMemory ? alone(place, host, idleTopic) : besideBare(place, host, idleTopic);

@@ -32,7 +32,7 @@ final class GrowthBench implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         sizes.forEach(size -> options.check(size, false));
-        try (Workplace place = Workplace.in(options.directory)) {
+        try (Workplace place = options.workplace()) {
             Host host = Host.of(place.path());
             List<Size> measured =
                     sizes.stream().map(size -> measured(place, size)).toList();

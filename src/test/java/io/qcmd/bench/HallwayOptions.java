@@ -5,9 +5,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What the benches of the whole hallway take. */
-final class HallwayOptions extends Options {
-    /** A process here may have 20,000 files open; the ledger and the clients need some. */
-    private static final int MOST_BY_TCP = 19_900;
+final class HallwayOptions extends LedgerOptions {
     /** The most that a job may have. */
     private static final int MOST_IN_MEMORY = 100_000;
 
@@ -36,13 +34,6 @@ final class HallwayOptions extends Options {
             description =
                     "Jobs to one minion, one after the other (${DEFAULT-VALUE}); of 8 clients together 10 times as many, after 30 times to warm up.")
     int jobs;
-
-    @Option(
-            names = "--directory",
-            paramLabel = "DIR",
-            description = "Where the ledger is written; by default with temporary files.")
-    @Nullable
-    Path directory;
 
     @Option(
             names = "--profile",

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,8 +18,6 @@ import picocli.CommandLine.Option;
             "The agents wait as real ones do before they come back; what was accepted must end, once."
         })
 final class ReconnectBench implements Callable<Integer> {
-    /** A process here may have 20,000 files open; the ledger and the clients need some. */
-    private static final int MOST = 19_900;
     /** Of the 1,000 that may live. */
     private static final int MOST_JOBS = 900;
 
@@ -40,12 +37,6 @@ final class ReconnectBench implements Callable<Integer> {
     private int jobs;
 
     @Option(
-            names = "--directory",
-            paramLabel = "DIR",
-            description = "Where the ledger is written; by default with temporary files.")
-    private @Nullable Path directory;
-
-    @Option(
             names = "--profile",
             paramLabel = "DIR",
             description = "Leave flight recordings of the processes there; they make them slower.")
@@ -54,14 +45,15 @@ final class ReconnectBench implements Callable<Integer> {
     }
 
     @Mixin
-    private Options options = new Options();
+    private LedgerOptions options = new LedgerOptions();
 
     @Override
     public Integer call() throws IOException {
-        if (minions < 1 || minions > MOST || jobs < 1 || jobs > MOST_JOBS) {
-            throw options.refused(minions + " minions, " + jobs + " jobs: use 1 to " + MOST + " and 1 to " + MOST_JOBS);
+        if (minions < 1 || minions > LedgerOptions.MOST_BY_TCP || jobs < 1 || jobs > MOST_JOBS) {
+            throw options.refused(minions + " minions, " + jobs + " jobs: use 1 to " + LedgerOptions.MOST_BY_TCP
+                    + " and 1 to " + MOST_JOBS);
         }
-        try (Workplace place = Workplace.in(directory)) {
+        try (Workplace place = options.workplace()) {
             Reconnect reconnect = measured(place, Host.of(place.path()));
             options.print(reconnect, Map.of("figures", reconnect, "goals", reconnect.goals()));
             return options.exit(reconnect.goals().stream().allMatch(Goal::met));

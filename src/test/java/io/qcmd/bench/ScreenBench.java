@@ -1,13 +1,11 @@
 package io.qcmd.bench;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,8 +20,6 @@ import picocli.CommandLine.Option;
         })
 final class ScreenBench implements Callable<Integer> {
     private static final int LEAST = 100;
-    /** A process here may have 20,000 files open; the ledger and the clients need some. */
-    private static final int MOST = 19_900;
 
     @Option(
             names = "--minions",
@@ -42,22 +38,16 @@ final class ScreenBench implements Callable<Integer> {
             description = "A command takes a random time up to this (${DEFAULT-VALUE}).")
     private int longestMillis;
 
-    @Option(
-            names = "--directory",
-            paramLabel = "DIR",
-            description = "Where the ledger is written; by default with temporary files.")
-    private @Nullable Path directory;
-
     @Mixin
-    private Options options = new Options();
+    private LedgerOptions options = new LedgerOptions();
 
     @Override
     public Integer call() throws IOException {
-        if (minions < LEAST || minions > MOST || rounds < 1 || longestMillis < 1) {
+        if (minions < LEAST || minions > LedgerOptions.MOST_BY_TCP || rounds < 1 || longestMillis < 1) {
             throw options.refused(minions + " minions, " + rounds + " rounds, up to " + longestMillis + " ms: use "
-                    + LEAST + " to " + MOST + ", and 1 at least");
+                    + LEAST + " to " + LedgerOptions.MOST_BY_TCP + ", and 1 at least");
         }
-        try (Workplace place = Workplace.in(directory);
+        try (Workplace place = options.workplace();
                 BigJob job = new BigJob(place, minions, Duration.ofMillis(longestMillis))) {
             Screen screen = measured(Host.of(place.path()), job);
             options.print(screen, Map.of("figures", screen, "goals", screen.goals()));

@@ -7,7 +7,6 @@ import io.qcmd.bench.Views.Reading;
 import io.qcmd.bench.Views.Round;
 import io.qcmd.protocol.Bytes;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -20,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -76,14 +74,8 @@ final class ViewsBench implements Callable<Integer> {
             description = "Rounds that count (${DEFAULT-VALUE}).")
     private int rounds;
 
-    @Option(
-            names = "--directory",
-            paramLabel = "DIR",
-            description = "Where the ledger is written; by default with temporary files.")
-    private @Nullable Path directory;
-
     @Mixin
-    private Options options = new Options();
+    private LedgerOptions options = new LedgerOptions();
 
     /** How a viewer of a round reads. */
     enum Pace {
@@ -116,7 +108,7 @@ final class ViewsBench implements Callable<Integer> {
     }
 
     private Views measured() throws IOException {
-        try (Workplace place = Workplace.in(directory)) {
+        try (Workplace place = options.workplace()) {
             Host host = Host.of(place.path());
             List<Reading> readings;
             List<Round> took;

@@ -3,6 +3,7 @@ package io.qcmd.simulation;
 import io.qcmd.protocol.Accepted;
 import io.qcmd.protocol.CancelPage;
 import io.qcmd.protocol.CancelQuery;
+import io.qcmd.protocol.CancelWish;
 import io.qcmd.protocol.Command;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.MinionId;
@@ -152,7 +153,7 @@ final class Client {
         (some.isEmpty() ? targets : some).forEach(minion -> oracle.cancels(job.job(), minion));
         ask(
                 Route.JOB_CANCEL,
-                new CancelQuery(job.job(), some),
+                new CancelQuery(job.job(), some, CancelWish.PLAIN),
                 answer -> CODEC.decode(Payloads.bytes(answer), CancelPage.class)
                         .answers()
                         .forEach(told -> {

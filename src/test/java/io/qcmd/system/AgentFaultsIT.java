@@ -56,11 +56,7 @@ class AgentFaultsIT {
     @AfterAll
     @Timeout(180)
     static void close() {
-        try {
-            oracle.judge();
-        } finally {
-            house.close();
-        }
+        oracle.judgeAndClose();
     }
 
     @ParameterizedTest

@@ -63,11 +63,7 @@ class BusFaultsIT {
     @AfterAll
     @Timeout(180)
     static void close() {
-        try {
-            oracle.judge();
-        } finally {
-            house.close();
-        }
+        oracle.judgeAndClose();
     }
 
     @ParameterizedTest

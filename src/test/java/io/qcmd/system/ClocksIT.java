@@ -82,12 +82,8 @@ class ClocksIT {
 
     @AfterEach
     void close() {
-        if (house != null) {
-            try {
-                oracle.judge();
-            } finally {
-                house.close();
-            }
+        if (oracle != null) {
+            oracle.judgeAndClose();
         }
     }
 

@@ -122,6 +122,15 @@ final class Oracle {
         assertThat(objections(testimonies())).isEmpty();
     }
 
+    /** The end of a test: judges, and closes the house whatever comes of it. */
+    void judgeAndClose() {
+        try {
+            judge();
+        } finally {
+            house.close();
+        }
+    }
+
     /** Waits until every accepted job has ended and every agent rests, and looks at the jobs. A job that does not end is an error. */
     List<Testimony> testimonies() {
         asked.values().forEach(of -> House.answer(of.job().await()));

@@ -49,11 +49,7 @@ class ShortageIT {
 
     @AfterEach
     void close() {
-        try {
-            oracle.judge();
-        } finally {
-            house.close();
-        }
+        oracle.judgeAndClose();
     }
 
     @Test

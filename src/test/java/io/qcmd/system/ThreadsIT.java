@@ -69,12 +69,8 @@ class ThreadsIT {
 
     @AfterEach
     void close() {
-        if (house != null) {
-            try {
-                oracle.judge();
-            } finally {
-                house.close();
-            }
+        if (oracle != null) {
+            oracle.judgeAndClose();
         }
     }
 

@@ -38,9 +38,9 @@ record BusRun(
 
     BusRun {
         // Bad values are refused at the call that brings them, by the rules of the message.
-        requestId = requestId == null ? null : new Submit(requestId, selection, command, null).requestId();
-        expireMillis = new Submit("any", selection, command, expireMillis).expireMillis();
-        callback = new Submit("any", selection, command, null, callback, remark).callback();
+        var checked =
+                new Submit(requestId == null ? "any" : requestId, selection, command, expireMillis, callback, remark);
+        remark = checked.remark();
     }
 
     static BusRun of(BusClient client, Target target) {

@@ -15,9 +15,4 @@ public record CancelQuery(JobId job, List<MinionId> minions, CancelWish wish) {
             throw new QcmdException(ErrorCode.LIMIT_EXCEEDED, "cancel: " + minions.size() + " minions; at most 256");
         }
     }
-
-    /** A cancel that says no more. */
-    public CancelQuery(JobId job, List<MinionId> minions) {
-        this(job, minions, CancelWish.PLAIN);
-    }
 }

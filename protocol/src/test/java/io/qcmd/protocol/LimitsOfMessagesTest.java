@@ -76,7 +76,13 @@ class LimitsOfMessagesTest {
                 limit("exit code", n -> ended(n, 0), 255, "return", "256", "255"),
                 limit("version", n -> Setup.client("v".repeat(n)), 64, "setup", "65", "64"),
                 limit("request id", n -> submit("r".repeat(n)), 64, "requestId", "rrr", "1-64"),
-                limit("minions of a cancel", n -> new CancelQuery(JOB, minions(n)), 256, "cancel", "257", "256"),
+                limit(
+                        "minions of a cancel",
+                        n -> new CancelQuery(JOB, minions(n), CancelWish.PLAIN),
+                        256,
+                        "cancel",
+                        "257",
+                        "256"),
                 limit(
                         "minions of results",
                         n -> new ResultQuery(JOB, 0, true, true, minions(n)),

@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -55,14 +56,16 @@ public final class Cancels {
      * BAD_REQUEST.
      */
     public Flux<CancelPage> cancel(Principal actor, CancelQuery query) {
-        return Mono.defer(() -> job(query))
+        return Mono.defer(() -> {
+                    checkKillAfter(query.wish().killAfterMillis());
+                    return ledger.job(query.job());
+                })
                 .switchIfEmpty(Mono.error(() -> new QcmdException(
                         ErrorCode.JOB_NOT_FOUND, "job " + query.job() + ": the bus does not know it")))
                 .flatMapMany(job -> cancel(actor, job, query));
     }
 
-    private Mono<JobRecord> job(CancelQuery query) {
-        Long killAfter = query.wish().killAfterMillis();
+    private void checkKillAfter(@Nullable Long killAfter) {
         if (killAfter != null && killAfter > killGrace.toMillis()) {
             throw new QcmdException(
                     ErrorCode.BAD_REQUEST,
@@ -70,7 +73,6 @@ public final class Cancels {
                             + " ms, as the promised end of a job is reckoned with it",
                     "--kill-after " + killGrace.toMillis() + "ms or less");
         }
-        return ledger.job(query.job());
     }
 
     private Flux<CancelPage> cancel(Principal actor, JobRecord job, CancelQuery query) {

@@ -42,11 +42,6 @@ public record JobRecord(
         minions = List.copyOf(minions);
     }
 
-    /** Whether a cancel of the whole job is wanted. */
-    public boolean cancelled() {
-        return cancel != null;
-    }
-
     /** What a list shows of it. */
     public JobHead head() {
         return new JobHead(

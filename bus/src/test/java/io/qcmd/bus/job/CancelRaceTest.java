@@ -11,6 +11,7 @@ import io.qcmd.protocol.CancelPage;
 import io.qcmd.protocol.CancelPage.Answer;
 import io.qcmd.protocol.CancelPage.Effect;
 import io.qcmd.protocol.CancelQuery;
+import io.qcmd.protocol.CancelWish;
 import io.qcmd.protocol.Control;
 import io.qcmd.protocol.Executed;
 import io.qcmd.protocol.Fate;
@@ -128,7 +129,7 @@ class CancelRaceTest {
         private void cancels() {
             List<MinionId> some = random.nextBoolean() ? List.of() : List.of(WEB1);
             asked.add(bus.cancels
-                    .cancel(new Principal.Remote("tester"), new CancelQuery(job, some))
+                    .cancel(new Principal.Remote("tester"), new CancelQuery(job, some, CancelWish.PLAIN))
                     .flatMapIterable(CancelPage::answers)
                     .collectList()
                     .toFuture());

@@ -152,7 +152,7 @@ class CancelsTest {
                 .isInstanceOf(QcmdException.class)
                 .hasMessageContaining("kill after 5001 ms: at most kill_grace of the bus, 5000 ms");
 
-        assertThat(Await.value(store.job(job)).cancelled()).isFalse();
+        assertThat(Await.value(store.job(job)).cancel()).isNull();
         assertThat(store.fate(job, WEB1).blockOptional()).isEmpty();
     }
 
@@ -179,7 +179,7 @@ class CancelsTest {
         assertThat(bus.cancel(job, "web-2")).extracting(Answer::minion).containsExactly(new MinionId("web-2"));
 
         assertThat(store.fate(job, WEB1).blockOptional()).isEmpty();
-        assertThat(Await.value(store.job(job)).cancelled()).isFalse();
+        assertThat(Await.value(store.job(job)).cancel()).isNull();
     }
 
     @Test
@@ -188,7 +188,7 @@ class CancelsTest {
         held.hold();
 
         CompletableFuture<CancelPage> answer = bus.cancels
-                .cancel(new Principal.Remote("tester"), new CancelQuery(job, List.of()))
+                .cancel(new Principal.Remote("tester"), new CancelQuery(job, List.of(), CancelWish.PLAIN))
                 .next()
                 .toFuture();
 
@@ -208,7 +208,7 @@ class CancelsTest {
         HeldLedger.Hold settling = held.release();
 
         CompletableFuture<CancelPage> answer = bus.cancels
-                .cancel(new Principal.Remote("tester"), new CancelQuery(job, List.of()))
+                .cancel(new Principal.Remote("tester"), new CancelQuery(job, List.of(), CancelWish.PLAIN))
                 .next()
                 .toFuture();
 
@@ -222,7 +222,7 @@ class CancelsTest {
         JobId job = bus.job("web-*");
 
         bus.cancels
-                .cancel(new Principal.Remote("tester"), new CancelQuery(job, List.of()))
+                .cancel(new Principal.Remote("tester"), new CancelQuery(job, List.of(), CancelWish.PLAIN))
                 .subscribe(new BaseSubscriber<>() {
                     @Override
                     protected void hookOnSubscribe(Subscription subscription) {

@@ -594,7 +594,7 @@ public abstract class LedgerContract {
 
         UnfinishedJob unfinished = value(ledger.unfinished().last());
         assertThat(unfinished.cancelWanted()).containsOnlyKeys(WEB1);
-        assertThat(unfinished.job().cancelled()).isFalse();
+        assertThat(unfinished.job().cancel()).isNull();
     }
 
     @Test
@@ -623,10 +623,10 @@ public abstract class LedgerContract {
         await(ledger.wantCancel(job.job(), List.of(), CancelWish.PLAIN, AUDIT));
         await(ledger.wantCancel(job.job(), List.of(), CancelWish.PLAIN, AUDIT));
 
-        assertThat(ledger.job(job.job()).map(JobRecord::cancelled).block()).isTrue();
+        assertThat(value(ledger.job(job.job())).cancel()).isNotNull();
         UnfinishedJob unfinished = value(ledger.unfinished().last());
         assertThat(unfinished.open()).containsExactly(WEB2, DB1);
-        assertThat(unfinished.job().cancelled()).isTrue();
+        assertThat(unfinished.job().cancel()).isNotNull();
     }
 
     @Test

@@ -42,12 +42,12 @@ final class JobTable {
     private static final String SELECT_HEAD = HEAD + " FROM job ";
     private static final String SELECT = HEAD + ", request_id, minions, callback FROM job ";
 
-    private static final String BY_SUFFIX = "WITH RECURSIVE part (first) AS (" + """
-            SELECT max(no) / %1$d FROM job
-            UNION ALL SELECT first - 1 FROM part WHERE first > (SELECT min(no) / %1$d FROM job))
-            """.formatted(PART) + HEAD
-            + " FROM part CROSS JOIN job ON no / " + PART + " = first " + """
-            WHERE reversed_id >= ? AND reversed_id < ? AND ended_at >= 0 ORDER BY accepted_as DESC LIMIT 2""";
+    private static final String BY_SUFFIX = """
+            WITH RECURSIVE part (first) AS (
+                SELECT max(no) / %1$d FROM job
+                UNION ALL SELECT first - 1 FROM part WHERE first > (SELECT min(no) / %1$d FROM job))
+            %2$s FROM part CROSS JOIN job ON no / %1$d = first
+            WHERE reversed_id >= ? AND reversed_id < ? AND ended_at >= 0 ORDER BY accepted_as DESC LIMIT 2""".formatted(PART, HEAD);
 
     private JobTable() {}
 
