@@ -51,10 +51,14 @@ class BusFaultsIT {
     @BeforeEach
     @Timeout(180)
     void theyAreThere() {
-        if (!bus.isAlive()) {
+        if (bus.isAlive()) {
+            bus.thaw();
+        } else {
             restart(Map.of());
         }
-        if (!agent.isAlive()) {
+        if (agent.isAlive()) {
+            agent.thaw();
+        } else {
             startAgent();
         }
         house.awaitUp("web1");
@@ -167,11 +171,14 @@ class BusFaultsIT {
     void anAgentThatFreezesWithGoInItsSocket_startsNothingWhenItWakesTooLate_andIsGivenItAgain() {
         restart(House.failing(FailPoint.BUS_BEFORE_GO, "stop", 1));
         house.awaitUp("web1");
-        StartedJob job = oracle.start(oracle.run("web1", SHORT).expire(LONG_LIFE));
+        // The bus may stop before its answer has left.
+        CompletableFuture<StartedJob> asked =
+                oracle.run("web1", SHORT).expire(LONG_LIFE).start().toFuture();
 
         bus.awaitFrozen();
         agent.freeze();
         bus.thaw();
+        StartedJob job = oracle.note(asked.orTimeout(90, TimeUnit.SECONDS).join(), 0);
         await().atMost(House.LIMIT)
                 .until(() -> House.answer(job.info()).counts().of(TargetState.ACCEPTED) == 1);
         // Longer than the ack_timeout of the agent.
