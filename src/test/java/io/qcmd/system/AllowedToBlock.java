@@ -9,6 +9,11 @@ public final class AllowedToBlock implements BlockHoundIntegration {
     public void applyTo(BlockHound.Builder builder) {
         // Reads /dev/urandom, which answers at once.
         builder.allowBlockingCallsInside("java.security.SecureRandom", "nextBytes");
+        // Wait for the few instructions of another thread that puts in or takes out.
+        builder.allowBlockingCallsInside("java.util.concurrent.ArrayBlockingQueue", "offer");
+        builder.allowBlockingCallsInside("java.util.concurrent.ArrayBlockingQueue", "poll");
+        builder.allowBlockingCallsInside("java.util.concurrent.LinkedBlockingQueue", "offer");
+        builder.allowBlockingCallsInside("java.util.concurrent.LinkedBlockingQueue", "poll");
         // Waits for the few instructions of another thread that sets or ends a timer. Reactor's own list has the other
         // two kinds of its tasks; this is the one of rsocket's keep-alive.
         builder.allowBlockingCallsInside("reactor.core.scheduler.PeriodicWorkerTask", "dispose");

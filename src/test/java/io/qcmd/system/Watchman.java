@@ -23,8 +23,8 @@ import reactor.blockhound.BlockingMethod;
 import reactor.blockhound.BlockingOperationError;
 
 /**
- * Sits inside a server that a {@link House} started, from before its main on. A blocking call on a thread that must not block is an error there, and is told; so is a
- * buffer that nobody released. Whoever connects to its port is told how much memory is in use once the garbage is gone.
+ * Sits inside a server that a {@link House} started, from before its main on. A blocking call on a thread that must not block is told, and goes on: an error out of
+ * the middle of a lock would leave that lock broken. So is a buffer told that nobody released. Whoever connects to its port is told how much memory is in use once the garbage is gone.
  */
 public final class Watchman {
     private static final BlockingQueue<String> FOUND = new LinkedBlockingQueue<>();
@@ -37,7 +37,7 @@ public final class Watchman {
                 .loadIntegrations()
                 .with(jvm)
                 .with(new AllowedToBlock())
-                .blockingMethodCallback(Watchman::refuse)
+                .blockingMethodCallback(Watchman::found)
                 .install();
         if (!Leaks.isWatching()) {
             throw new IllegalStateException("leak detection is not paranoid");
@@ -51,13 +51,12 @@ public final class Watchman {
     }
 
     /** Another thread writes it down: this one must not block. */
-    private static void refuse(BlockingMethod method) {
+    private static void found(BlockingMethod method) {
         BlockingOperationError error = new BlockingOperationError(method);
         FOUND.add("BLOCKED on " + Thread.currentThread().getName() + ": " + method + "\n"
                 + Arrays.stream(error.getStackTrace())
                         .map(frame -> "    at " + frame)
                         .collect(Collectors.joining("\n")));
-        throw error;
     }
 
     private static void tell(Path file) throws IOException, InterruptedException {
