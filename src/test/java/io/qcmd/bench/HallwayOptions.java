@@ -9,7 +9,7 @@ final class HallwayOptions extends LedgerOptions {
     /** The most that a job may have. */
     private static final int MOST_IN_MEMORY = 100_000;
 
-    private static final int SENT_TO_WARM_UP = 100_000;
+    private static final int SENT_TO_WARM_UP = 200_000;
     private static final int LEAST_WARM_UP = 10;
     private static final int MOST_WARM_UP = 200;
 
@@ -23,7 +23,7 @@ final class HallwayOptions extends LedgerOptions {
     @Option(
             names = "--warm-up",
             paramLabel = "N",
-            description = "Rounds before them; by default until 100,000 messages were sent, 10 to 200.")
+            description = "Rounds before them; by default until 200,000 messages were sent, 10 to 200.")
     @Nullable
     Integer warmUp;
 
