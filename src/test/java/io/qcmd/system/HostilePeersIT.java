@@ -115,6 +115,7 @@ class HostilePeersIT {
                 Map.of("JDK_JAVA_OPTIONS", "-Xmx512m"),
                 "insecure_tcp_clients_are_admin: true",
                 "first_frame_timeout: 1s",
+                "hello_timeout: 5s",
                 // A slow machine is no attack.
                 "event_loop_lag_limit: 10s",
                 "event_loop_lag_of_sessions: 1m");
@@ -197,6 +198,14 @@ class HostilePeersIT {
                 assertThat(hostile.readUntilClosed(SOON)).noneMatch(HostilePeersIT::showsTheInside);
             }
         });
+    }
+
+    @Test
+    void closesAnAgent_thatNeverSaysHello() throws IOException {
+        try (HostileClient hostile = new HostileClient(house.agentPort()).send(agentSetup("evil"))) {
+            assertThat(hostile.readUntilClosed(House.LIMIT))
+                    .anyMatch(frame -> new String(frame, UTF_8).contains("HELLO"));
+        }
     }
 
     /** An agent like any other until now: its HELLO is answered, also right behind a session of the same name, and it may send reports. */

@@ -131,7 +131,9 @@ public final class Bus {
                 pool,
                 clock,
                 deployment,
-                limits.sessions().reconnectsPerSecond());
+                limits.sessions().reconnectsPerSecond(),
+                limits.sessions().helloTimeout(),
+                violations);
         clientGate = new ClientGate(
                 access,
                 jobs,
@@ -181,6 +183,7 @@ public final class Bus {
         sweeps.add(lag.start());
         sweeps.add(clock.watch(timers));
         sweeps.add(accounting.sweep(settings.life().sweepInterval(), core));
+        sweeps.add(agentGate.sweep(settings.life().sweepInterval(), core));
         sweeps.add(presence.sweep(core));
         sweeps.add(callbacks.start(timers));
         sweeps.add(housekeeping.start());

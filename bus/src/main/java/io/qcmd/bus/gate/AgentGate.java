@@ -29,18 +29,22 @@ import io.qcmd.transport.Encoding;
 import io.qcmd.transport.Payloads;
 import io.qcmd.transport.Peer;
 import io.qcmd.transport.Reception;
+import io.qcmd.transport.Violations;
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * The door of the agents: one session per minion. Emits what the Channel hands over, and carries what agents report to those who decide. Thread-safe.
@@ -58,6 +62,7 @@ public final class AgentGate implements Reception {
     private final Clock clock;
     private final String deployment;
     private final ReconnectSpread spread;
+    private final Greetings greetings;
 
     public AgentGate(
             Access access,
@@ -69,7 +74,9 @@ public final class AgentGate implements Reception {
             OutputPool pool,
             Clock clock,
             String deployment,
-            int reconnectsPerSecond) {
+            int reconnectsPerSecond,
+            Duration helloTimeout,
+            Violations violations) {
         this.access = access;
         this.fleet = fleet;
         this.presence = presence;
@@ -80,6 +87,7 @@ public final class AgentGate implements Reception {
         this.clock = clock;
         this.deployment = deployment;
         this.spread = new ReconnectSpread(fleet::known, reconnectsPerSecond);
+        this.greetings = new Greetings(helloTimeout, clock, violations);
     }
 
     /** Lets an agent in by what its SETUP claims; until there are keys, a stranger is enrolled on first contact over loopback only. */
@@ -93,7 +101,12 @@ public final class AgentGate implements Reception {
         }
         MinionId minion = Objects.requireNonNull(setup.minion());
         return fleet.admit(minion, String.valueOf(peer.address()), isLoopback(peer))
-                .then(Mono.fromSupplier(() -> new AgentSession(minion, this, peer)));
+                .then(Mono.fromSupplier(() -> greetings.begin(new AgentSession(minion, this, peer))));
+    }
+
+    /** Starts the shared look for sessions that do not say HELLO, every {@code interval}. */
+    public Disposable sweep(Duration interval, Scheduler scheduler) {
+        return greetings.sweep(interval, scheduler);
     }
 
     private static boolean isLoopback(Peer peer) {
@@ -172,6 +185,7 @@ public final class AgentGate implements Reception {
         if (!page.last()) {
             return Mono.empty();
         }
+        greetings.end(session);
         fleet.checkJournal(session.minion(), page.epoch(), page.journaled());
         return endOlder(session)
                 .thenMany(Flux.fromIterable(session.entries()))
@@ -272,6 +286,7 @@ public final class AgentGate implements Reception {
     /** The connection of this session is gone. */
     void ended(AgentSession session) {
         log.info("minion {}: a session ended", session.minion());
+        greetings.end(session);
         release(session, session)
                 .then(Mono.defer(() -> fleet.closed(session.minion(), session)))
                 .subscribe(new Quietly("the end of a session"));

@@ -12,6 +12,8 @@ import io.qcmd.protocol.Route;
 import io.qcmd.protocol.WireCodec;
 import io.qcmd.transport.Payloads;
 import io.qcmd.transport.Peer;
+import io.qcmd.transport.Violation;
+import io.qcmd.transport.Violations;
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
 import java.time.Duration;
@@ -204,6 +206,14 @@ final class AgentSession implements RSocket, Session {
     @Override
     public void close(String reason) {
         end(closed(reason));
+    }
+
+    /** It has not said HELLO in time. */
+    void tooLate(Violations violations) {
+        if (!ended.get()) {
+            violations.count(Violation.HELLO_LATE, peer.address());
+            part(new QcmdException(ErrorCode.TIMED_OUT, "session closed: " + Violation.HELLO_LATE.rule()));
+        }
     }
 
     /** What is no mistake of the agent is logged by whoever translates it for the wire. */

@@ -38,6 +38,7 @@ import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Submit;
 import io.qcmd.protocol.Target;
+import io.qcmd.transport.Violations;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -63,6 +64,7 @@ public final class Rooms {
             1_000,
             100);
     public static final int CAPACITY = 3;
+    public static final Duration HELLO_TIMEOUT = Duration.ofSeconds(30);
     public static final int SUBMITS_PER_SECOND = 500;
     /** A minion may be away for longer than any test of what waits for it. */
     public static final PresenceSettings PRESENCE =
@@ -89,6 +91,7 @@ public final class Rooms {
     public final Presence presence;
     public final Labelling labelling;
     public final Removal removal;
+    public final Violations violations;
     public final AgentGate gate;
 
     /** Why there may be no new job; null: there may. */
@@ -119,6 +122,7 @@ public final class Rooms {
         repeats = new Repeats(ledger, fleet, jobs, SETTINGS);
         traces = new Traces(ledger, accounting, fleet);
         history = new History(ledger, accounting, time, () -> holdsOutputBack);
+        violations = new Violations(time);
         Reconciliation reconciliation = new Reconciliation(ledger, accounting, topics, clock);
         gate = new AgentGate(
                 new AdminAccess(0, false),
@@ -130,11 +134,13 @@ public final class Rooms {
                 new OutputPool(1 << 20),
                 clock,
                 "test",
-                1_000);
+                1_000,
+                HELLO_TIMEOUT,
+                violations);
         Await.await(groups.load()
                 .then(fleet.load())
                 .then(new Recovery(ledger, accounting, topics, fleet, jobs, clock).recover()));
-        sweeps.addAll(List.of(topics.sweep(SWEEP, time), accounting.sweep(SWEEP, time)));
+        sweeps.addAll(List.of(topics.sweep(SWEEP, time), accounting.sweep(SWEEP, time), gate.sweep(SWEEP, time)));
     }
 
     /** A bus with a store of its own. */
