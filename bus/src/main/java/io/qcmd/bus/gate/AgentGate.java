@@ -38,6 +38,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,11 +59,12 @@ public final class AgentGate implements Reception {
     private final Topics topics;
     private final Accounting accounting;
     private final Reconciliation reconciliation;
-    private final OutputPool pool;
     private final Clock clock;
     private final String deployment;
     private final ReconnectSpread spread;
     private final Greetings greetings;
+    /** How many were reconciled since the start. */
+    private final AtomicLong sessions = new AtomicLong();
 
     public AgentGate(
             Access access,
@@ -71,7 +73,6 @@ public final class AgentGate implements Reception {
             Topics topics,
             Accounting accounting,
             Reconciliation reconciliation,
-            OutputPool pool,
             Clock clock,
             String deployment,
             int reconnectsPerSecond,
@@ -83,7 +84,6 @@ public final class AgentGate implements Reception {
         this.topics = topics;
         this.accounting = accounting;
         this.reconciliation = reconciliation;
-        this.pool = pool;
         this.clock = clock;
         this.deployment = deployment;
         this.spread = new ReconnectSpread(fleet::known, reconnectsPerSecond);
@@ -230,7 +230,7 @@ public final class AgentGate implements Reception {
     }
 
     private void answer(AgentSession session, List<List<Verdict>> verdicts) {
-        session.reconciled();
+        session.reconciled(sessions.incrementAndGet());
         long millis = spread.millis();
         session.spreadTold(millis);
         for (int page = 1; page <= verdicts.size(); page++) {
@@ -250,17 +250,14 @@ public final class AgentGate implements Reception {
     }
 
     private Mono<Void> output(AgentSession session, Output piece) {
-        int size = piece.bytes().size();
-        return Mono.defer(() -> {
-                    pool.take(size);
-                    return accounting.output(session.minion(), piece);
-                })
-                .doFinally(end -> pool.give(size))
-                // Also for what was not wanted any more: the agent must get on to the result.
-                .then(Mono.fromRunnable(() -> {
+        // Answered also when it was not wanted any more: the agent must get on to the result.
+        return accounting
+                .output(session.minion(), session.number(), piece)
+                .doOnNext(window -> {
                     FailPoint.BUS_IN_UPLOAD.hit();
-                    session.send(new Control.Committed(piece.job(), piece.stream(), piece.end(), pool.window()));
-                }));
+                    session.send(new Control.Committed(piece.job(), piece.stream(), piece.end(), window));
+                })
+                .then();
     }
 
     private Mono<Void> done(AgentSession session, Return result) {
@@ -287,6 +284,7 @@ public final class AgentGate implements Reception {
     void ended(AgentSession session) {
         log.info("minion {}: a session ended", session.minion());
         greetings.end(session);
+        accounting.endOutput(session.minion(), session.number());
         release(session, session)
                 .then(Mono.defer(() -> fleet.closed(session.minion(), session)))
                 .subscribe(new Quietly("the end of a session"));

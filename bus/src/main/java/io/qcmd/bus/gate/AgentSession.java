@@ -56,7 +56,9 @@ final class AgentSession implements RSocket, Session {
 
     private boolean reporting;
     private boolean greeted;
-    private volatile boolean reconciled;
+    /** 0: HELLO is not reconciled. */
+    private volatile long number;
+
     private volatile long lastSeen;
     private volatile long spreadMillis;
 
@@ -135,13 +137,18 @@ final class AgentSession implements RSocket, Session {
     }
 
     /** HELLO is reconciled: from now on commands may be asked for. */
-    void reconciled() {
+    void reconciled(long asNumber) {
         entries.clear();
-        reconciled = true;
+        number = asNumber;
     }
 
     boolean isReconciled() {
-        return reconciled;
+        return number != 0;
+    }
+
+    /** Larger for a later session of the same minion; 0: HELLO is not reconciled. */
+    long number() {
+        return number;
     }
 
     /** It knows over how long the fleet comes back. */

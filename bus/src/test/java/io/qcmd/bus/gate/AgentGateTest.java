@@ -233,10 +233,13 @@ class AgentGateTest {
     void settled_ofALargeOutput_isToldAtOnce() {
         FakeAgent agent = bus.agent("web-1");
         JobId job = bus.job("web-1");
-        String large = "x".repeat(Limits.RESULT_HEAD + 1);
-        agent.say(new Report.Ready(job)).output(job, 0, large).read();
+        String head = "x".repeat(Limits.RESULT_HEAD);
+        agent.say(new Report.Ready(job))
+                .output(job, 0, head)
+                .output(job, head.length(), "y")
+                .read();
 
-        agent.say(new Report.Done(FakeAgent.succeeded(job, large.length())));
+        agent.say(new Report.Done(FakeAgent.succeeded(job, head.length() + 1)));
 
         assertThat(agent.read()).containsExactly(new Control.Settled(List.of(job)));
     }

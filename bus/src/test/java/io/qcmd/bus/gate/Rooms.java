@@ -15,6 +15,7 @@ import io.qcmd.bus.job.Cancels;
 import io.qcmd.bus.job.History;
 import io.qcmd.bus.job.JobSettings;
 import io.qcmd.bus.job.Jobs;
+import io.qcmd.bus.job.OutputPool;
 import io.qcmd.bus.job.Reconciliation;
 import io.qcmd.bus.job.Recovery;
 import io.qcmd.bus.job.Repeats;
@@ -64,6 +65,7 @@ public final class Rooms {
             1_000,
             100);
     public static final int CAPACITY = 3;
+    public static final int POOL = 4 << 20;
     public static final Duration HELLO_TIMEOUT = Duration.ofSeconds(30);
     public static final int SUBMITS_PER_SECOND = 500;
     /** A minion may be away for longer than any test of what waits for it. */
@@ -79,6 +81,7 @@ public final class Rooms {
     public final MemoryStore store;
     public final VirtualTimeScheduler time;
     public final Clock clock;
+    public final OutputPool pool = new OutputPool(POOL);
     public final Accounting accounting;
     public final Topics topics;
     public final Groups groups;
@@ -106,7 +109,7 @@ public final class Rooms {
         this.store = store;
         this.time = time;
         clock = new VirtualClock(START, time);
-        accounting = new Accounting(ledger, clock);
+        accounting = new Accounting(ledger, pool, clock);
         topics = new Topics(new ChannelSettings(CAPACITY, SETTINGS.ackTimeout(), clock), accounting);
         groups = new Groups(store, clock, 10, 100);
         TargetResolver resolver = new TargetResolver(100, groups::target);
@@ -131,7 +134,6 @@ public final class Rooms {
                 topics,
                 accounting,
                 reconciliation,
-                new OutputPool(1 << 20),
                 clock,
                 "test",
                 1_000,
