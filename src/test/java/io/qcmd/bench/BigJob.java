@@ -43,7 +43,9 @@ final class BigJob implements AutoCloseable {
         this.minions = minions;
         this.longest = longest;
         bus = Child.start(
-                BusProcessMain.class, directory, Hallway.settings(directory, "agents: 127.0.0.1:0", "ack_timeout: 5m"));
+                BusProcessMain.class,
+                directory,
+                Hallway.settings(directory, "agents: 127.0.0.1:0", "ack_timeout: 5m", "hello_timeout: 5m"));
         agents = Child.start(AgentsProcessMain.class, directory);
         // Only when it is there, its socket is.
         bus.ask("port");

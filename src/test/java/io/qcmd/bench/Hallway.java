@@ -36,7 +36,7 @@ final class Hallway implements AutoCloseable {
                 inMemory ? HeapSize.of(minions).flags() : List.of(),
                 BusProcessMain.class,
                 directory,
-                settings(directory, "agents: 127.0.0.1:0", "ack_timeout: 5m"));
+                settings(directory, "agents: 127.0.0.1:0", "ack_timeout: 5m", "hello_timeout: 5m"));
         agents = inMemory ? bus : Child.start(AgentsProcessMain.class, directory);
         stage = new Stage(minions, bus, agents);
         // Only when it is there, its socket is.

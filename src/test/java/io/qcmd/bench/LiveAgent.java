@@ -104,7 +104,7 @@ final class LiveAgent extends BaseSubscriber<Envelope> implements Link {
                 .map(i -> i == todo.pieces() - 1 ? TAIL : (long) i * size)
                 .concatMap(
                         offset -> accounting
-                                .output(minion, new Output(job, Output.Stream.STDOUT, offset, todo.piece()))
+                                .output(minion, 1, new Output(job, Output.Stream.STDOUT, offset, todo.piece()))
                                 .then(Mono.delay(random(todo.pause()), OUTSIDE)),
                         1)
                 .then(Mono.defer(() -> accounting.settle(minion, result)))

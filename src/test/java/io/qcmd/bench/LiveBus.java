@@ -9,6 +9,7 @@ import io.qcmd.bus.job.Admission;
 import io.qcmd.bus.job.History;
 import io.qcmd.bus.job.JobSettings;
 import io.qcmd.bus.job.Jobs;
+import io.qcmd.bus.job.OutputPool;
 import io.qcmd.bus.security.Principal;
 import io.qcmd.bus.store.Ledger;
 import io.qcmd.bus.store.sqlite.SqliteSettings;
@@ -60,7 +61,7 @@ final class LiveBus implements AutoCloseable {
         Ledger ledger = counted(store.ledger());
         Clock clock = Clock.systemUTC();
         Scheduler timers = Schedulers.parallel();
-        Accounting accounting = new Accounting(ledger, clock);
+        Accounting accounting = new Accounting(ledger, new OutputPool(256 << 20), clock);
         Topics topics = new Topics(new ChannelSettings(256, Duration.ofSeconds(10), clock), accounting);
         Random random = new SecureRandom();
         TargetResolver resolver = new TargetResolver(minions, name -> null);

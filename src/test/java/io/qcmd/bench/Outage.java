@@ -202,7 +202,7 @@ final class Outage implements AutoCloseable {
         return Child.start(
                 BusProcessMain.class,
                 directory,
-                Hallway.settings(directory, "agents: 127.0.0.1:" + port, "ack_timeout: 1m"));
+                Hallway.settings(directory, "agents: 127.0.0.1:" + port, "ack_timeout: 1m", "hello_timeout: 1m"));
     }
 
     /** Below those that the kernel gives to connections: an agent that tries to connect while there is no bus would, once in a while, meet itself. */

@@ -115,6 +115,7 @@ class HostilePeersIT {
                 Map.of("JDK_JAVA_OPTIONS", "-Xmx512m"),
                 "insecure_tcp_clients_are_admin: true",
                 "first_frame_timeout: 1s",
+                "hello_timeout: 5s",
                 // A slow machine is no attack.
                 "event_loop_lag_limit: 10s",
                 "event_loop_lag_of_sessions: 1m");
@@ -199,6 +200,14 @@ class HostilePeersIT {
         });
     }
 
+    @Test
+    void closesAnAgent_thatNeverSaysHello() throws IOException {
+        try (HostileClient hostile = new HostileClient(house.agentPort()).send(agentSetup("evil"))) {
+            assertThat(hostile.readUntilClosed(House.LIMIT))
+                    .anyMatch(frame -> new String(frame, UTF_8).contains("HELLO"));
+        }
+    }
+
     /** An agent like any other until now: its HELLO is answered, also right behind a session of the same name, and it may send reports. */
     static HostileClient greeted(House house, String minion) throws IOException {
         HostileClient hostile = new HostileClient(house.agentPort()).send(agentSetup(minion));
@@ -212,7 +221,7 @@ class HostilePeersIT {
                 flood("1 GB", 16_384, (job, i) -> output(job, (long) i * Limits.CHUNK, Limits.CHUNK)),
                 flood("1,100,000 chunks", 1_100_000, (job, i) -> output(job, i, 1)),
                 flood("800 chunks in a frame", 1_400, HostilePeersIT::frameOfChunks),
-                flood("no credit for the answers", 1_000, (job, i) -> output(job, 0, Limits.CHUNK)),
+                flood("no credit for the answers", 1_000, (job, i) -> output(job, 0, Limits.FIRST_WINDOW)),
                 flood("zero-length", 1, (job, i) -> altered(output(job, 23, 1), "4178", "40")),
                 flood("an offset below 0", 1, (job, i) -> altered(output(job, 23, 1), OFFSET + "17", OFFSET + "20")),
                 flood(
@@ -255,13 +264,14 @@ class HostilePeersIT {
             StartedJob job = granted(house, hostile, minion);
             JobId id = job.accepted().job();
             long far = 1L << 40;
-            hostile.send(repeat(200, i -> output(id, 0, Limits.CHUNK))).send(output(id, far, 1));
+            int most = Limits.FIRST_WINDOW - 1;
+            hostile.send(repeat(200, i -> output(id, 0, most))).send(output(id, far, 1));
             Return result = new Return(
                     id,
                     TargetState.SUCCEEDED,
                     0,
                     1,
-                    new Return.Captured(far + 1, Limits.CHUNK + 1, Bytes.wrap(new byte[32])),
+                    new Return.Captured(far + 1, most + 1, Bytes.wrap(new byte[32])),
                     Return.Captured.NONE,
                     0,
                     null);
@@ -270,7 +280,7 @@ class HostilePeersIT {
             assertThat(House.answer(job.results().single()).state()).isEqualTo(TargetState.SUCCEEDED);
             assertThat(House.answer(job.output().collectList()))
                     .extracting(chunk -> chunk.bytes().size())
-                    .containsExactly(Limits.CHUNK, 1);
+                    .containsExactly(most, 1);
         }
     }
 

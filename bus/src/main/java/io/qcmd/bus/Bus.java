@@ -12,13 +12,13 @@ import io.qcmd.bus.fleet.Removal;
 import io.qcmd.bus.fleet.TargetResolver;
 import io.qcmd.bus.gate.AgentGate;
 import io.qcmd.bus.gate.ClientGate;
-import io.qcmd.bus.gate.OutputPool;
 import io.qcmd.bus.job.Accounting;
 import io.qcmd.bus.job.Admission;
 import io.qcmd.bus.job.Cancels;
 import io.qcmd.bus.job.History;
 import io.qcmd.bus.job.JobSettings;
 import io.qcmd.bus.job.Jobs;
+import io.qcmd.bus.job.OutputPool;
 import io.qcmd.bus.job.Reconciliation;
 import io.qcmd.bus.job.Recovery;
 import io.qcmd.bus.job.Repeats;
@@ -90,12 +90,14 @@ public final class Bus {
         this.timers = surroundings.timers();
         this.startedAt = clock.millis();
         Ledger ledger = store.ledger();
-        accounting = new Accounting(ledger, clock);
+        BusLimits limits = settings.limits();
+        OutputPool pool =
+                OutputPool.of(limits.work().outputPool(), Runtime.getRuntime().maxMemory());
+        accounting = new Accounting(ledger, pool, clock);
         topics = new Topics(
                 new ChannelSettings(
                         settings.life().channelCapacity(), settings.life().ackTimeout(), clock),
                 accounting);
-        BusLimits limits = settings.limits();
         Random random = surroundings.random();
         int targets = limits.work().targetsPerJob();
         groups = new Groups(store.registry(), clock, limits.work().groups(), targets);
@@ -103,7 +105,6 @@ public final class Bus {
         fleet = new Fleet(store.registry(), topics, resolver, targets, settings.presence(), clock, random, timers);
         violations = new Violations(timers);
         lag = new EventLoopLag(limits.lag().eventLoopLagLimit(), timers);
-        OutputPool pool = new OutputPool(limits.work().outputPool());
         load = new Load(
                 lag,
                 limits.lag().eventLoopLagOfViews(),
@@ -128,10 +129,11 @@ public final class Bus {
                 topics,
                 accounting,
                 new Reconciliation(ledger, accounting, topics, clock),
-                pool,
                 clock,
                 deployment,
-                limits.sessions().reconnectsPerSecond());
+                limits.sessions().reconnectsPerSecond(),
+                limits.sessions().helloTimeout(),
+                violations);
         clientGate = new ClientGate(
                 access,
                 jobs,
@@ -181,6 +183,7 @@ public final class Bus {
         sweeps.add(lag.start());
         sweeps.add(clock.watch(timers));
         sweeps.add(accounting.sweep(settings.life().sweepInterval(), core));
+        sweeps.add(agentGate.sweep(settings.life().sweepInterval(), core));
         sweeps.add(presence.sweep(core));
         sweeps.add(callbacks.start(timers));
         sweeps.add(housekeeping.start());

@@ -50,6 +50,7 @@ public record BusLimits(Work work, Sessions sessions, Peers peers, Lag lag) {
      * @param unfinishedHandshakes connections whose SETUP was not answered yet
      * @param handshakesPerCore those of them whose SETUP is being answered, for each core of the bus; the others wait
      * @param firstFrameTimeout how long a connection may take for its first frame
+     * @param helloTimeout how long an agent may take for HELLO, from SETUP to its last page
      * @param reconnectsPerSecond at which rate agents are told to come back
      */
     public record Sessions(
@@ -61,6 +62,7 @@ public record BusLimits(Work work, Sessions sessions, Peers peers, Lag lag) {
             int unfinishedHandshakes,
             int handshakesPerCore,
             Duration firstFrameTimeout,
+            Duration helloTimeout,
             int reconnectsPerSecond) {
         static Sessions of(ConfigFile config) {
             return new Sessions(
@@ -72,6 +74,7 @@ public record BusLimits(Work work, Sessions sessions, Peers peers, Lag lag) {
                     config.number("unfinished_handshakes", 2_000, 1, 2_000),
                     config.number("handshakes_per_core", 8, 1, 8),
                     config.duration("first_frame_timeout", "5s", "100ms", "5s"),
+                    config.duration("hello_timeout", "30s", "1s", "5m"),
                     config.number("reconnects_per_second", 400, 1, 5_000));
         }
     }

@@ -1,7 +1,7 @@
 package io.qcmd.bus;
 
-import io.qcmd.bus.gate.OutputPool;
 import io.qcmd.bus.job.Admission;
+import io.qcmd.bus.job.OutputPool;
 import io.qcmd.protocol.BusStatus;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.transport.EventLoopLag;
@@ -19,7 +19,7 @@ import java.util.function.IntSupplier;
  * @param storeQueue writes that wait for the store
  * @param storeQueueLimit {@code store_queue}; from a quarter of it on live output waits, from half of it on
  *     there are no new jobs, so that cancels and audit rows find room
- * @param pool output under way
+ * @param pool output under way, and the windows that may bring more
  */
 record Load(
         EventLoopLag lag,
@@ -50,7 +50,7 @@ record Load(
         if (writes >= storeQueueLimit / 2) {
             return busy(writes + " writes wait for the store, half of store_queue or more", SOON);
         }
-        if (pool.taken() >= pool.capacity()) {
+        if (pool.isFull()) {
             return busy("all of output_pool, " + pool.capacity() + " bytes, is on its way to the store", LATER);
         }
         return Optional.empty();

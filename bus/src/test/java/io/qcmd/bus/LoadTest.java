@@ -2,8 +2,9 @@ package io.qcmd.bus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.qcmd.bus.gate.OutputPool;
+import io.qcmd.bus.job.OutputPool;
 import io.qcmd.protocol.BusStatus;
+import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.transport.EventLoopLag;
 import java.time.Duration;
@@ -46,8 +47,8 @@ class LoadTest {
     }
 
     @Test
-    void refusesJobs_whenTheOutputPoolIsEmpty() {
-        assertThat(load(0).refusal())
+    void refusesJobs_whenTheOutputPoolHasNoRoom() {
+        assertThat(load(Limits.CHUNK).refusal())
                 .hasValueSatisfying(busy -> assertThat(busy).hasMessageContaining("output_pool"));
     }
 

@@ -8,6 +8,8 @@ public enum Violation {
     FRAME_LENGTH("a frame that is too short or too long"),
     /** No rule is broken: packets are lost, or the peer has too much to do. It may come again as after any lost connection. */
     SETUP_LATE(ErrorCode.TIMED_OUT, "no SETUP in time"),
+    /** Likewise. */
+    HELLO_LATE(ErrorCode.TIMED_OUT, "not all of HELLO in time"),
     SETUP_MISSING("another frame before SETUP"),
     SETUP_MALFORMED("a SETUP that does not parse, or of another version of RSocket"),
     SETUP_AGAIN("a second SETUP"),

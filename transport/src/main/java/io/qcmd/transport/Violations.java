@@ -58,7 +58,8 @@ public final class Violations {
         requests.increment();
     }
 
-    void count(Violation reason, SocketAddress peer) {
+    /** A connection is closed for this. */
+    public void count(Violation reason, SocketAddress peer) {
         totals[reason.ordinal()].increment();
         long now = clock.now(TimeUnit.NANOSECONDS);
         long after = logAfter.get();

@@ -29,18 +29,23 @@ import io.qcmd.transport.Encoding;
 import io.qcmd.transport.Payloads;
 import io.qcmd.transport.Peer;
 import io.qcmd.transport.Reception;
+import io.qcmd.transport.Violations;
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * The door of the agents: one session per minion. Emits what the Channel hands over, and carries what agents report to those who decide. Thread-safe.
@@ -54,10 +59,12 @@ public final class AgentGate implements Reception {
     private final Topics topics;
     private final Accounting accounting;
     private final Reconciliation reconciliation;
-    private final OutputPool pool;
     private final Clock clock;
     private final String deployment;
     private final ReconnectSpread spread;
+    private final Greetings greetings;
+    /** How many were reconciled since the start. */
+    private final AtomicLong sessions = new AtomicLong();
 
     public AgentGate(
             Access access,
@@ -66,20 +73,21 @@ public final class AgentGate implements Reception {
             Topics topics,
             Accounting accounting,
             Reconciliation reconciliation,
-            OutputPool pool,
             Clock clock,
             String deployment,
-            int reconnectsPerSecond) {
+            int reconnectsPerSecond,
+            Duration helloTimeout,
+            Violations violations) {
         this.access = access;
         this.fleet = fleet;
         this.presence = presence;
         this.topics = topics;
         this.accounting = accounting;
         this.reconciliation = reconciliation;
-        this.pool = pool;
         this.clock = clock;
         this.deployment = deployment;
         this.spread = new ReconnectSpread(fleet::known, reconnectsPerSecond);
+        this.greetings = new Greetings(helloTimeout, clock, violations);
     }
 
     /** Lets an agent in by what its SETUP claims; until there are keys, a stranger is enrolled on first contact over loopback only. */
@@ -93,7 +101,12 @@ public final class AgentGate implements Reception {
         }
         MinionId minion = Objects.requireNonNull(setup.minion());
         return fleet.admit(minion, String.valueOf(peer.address()), isLoopback(peer))
-                .then(Mono.fromSupplier(() -> new AgentSession(minion, this, peer)));
+                .then(Mono.fromSupplier(() -> greetings.begin(new AgentSession(minion, this, peer))));
+    }
+
+    /** Starts the shared look for sessions that do not say HELLO, every {@code interval}. */
+    public Disposable sweep(Duration interval, Scheduler scheduler) {
+        return greetings.sweep(interval, scheduler);
     }
 
     private static boolean isLoopback(Peer peer) {
@@ -172,6 +185,7 @@ public final class AgentGate implements Reception {
         if (!page.last()) {
             return Mono.empty();
         }
+        greetings.end(session);
         fleet.checkJournal(session.minion(), page.epoch(), page.journaled());
         return endOlder(session)
                 .thenMany(Flux.fromIterable(session.entries()))
@@ -216,7 +230,7 @@ public final class AgentGate implements Reception {
     }
 
     private void answer(AgentSession session, List<List<Verdict>> verdicts) {
-        session.reconciled();
+        session.reconciled(sessions.incrementAndGet());
         long millis = spread.millis();
         session.spreadTold(millis);
         for (int page = 1; page <= verdicts.size(); page++) {
@@ -236,17 +250,14 @@ public final class AgentGate implements Reception {
     }
 
     private Mono<Void> output(AgentSession session, Output piece) {
-        int size = piece.bytes().size();
-        return Mono.defer(() -> {
-                    pool.take(size);
-                    return accounting.output(session.minion(), piece);
-                })
-                .doFinally(end -> pool.give(size))
-                // Also for what was not wanted any more: the agent must get on to the result.
-                .then(Mono.fromRunnable(() -> {
+        // Answered also when it was not wanted any more: the agent must get on to the result.
+        return accounting
+                .output(session.minion(), session.number(), piece)
+                .doOnNext(window -> {
                     FailPoint.BUS_IN_UPLOAD.hit();
-                    session.send(new Control.Committed(piece.job(), piece.stream(), piece.end(), pool.window()));
-                }));
+                    session.send(new Control.Committed(piece.job(), piece.stream(), piece.end(), window));
+                })
+                .then();
     }
 
     private Mono<Void> done(AgentSession session, Return result) {
@@ -272,6 +283,8 @@ public final class AgentGate implements Reception {
     /** The connection of this session is gone. */
     void ended(AgentSession session) {
         log.info("minion {}: a session ended", session.minion());
+        greetings.end(session);
+        accounting.endOutput(session.minion(), session.number());
         release(session, session)
                 .then(Mono.defer(() -> fleet.closed(session.minion(), session)))
                 .subscribe(new Quietly("the end of a session"));

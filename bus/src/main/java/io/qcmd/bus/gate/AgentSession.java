@@ -12,6 +12,8 @@ import io.qcmd.protocol.Route;
 import io.qcmd.protocol.WireCodec;
 import io.qcmd.transport.Payloads;
 import io.qcmd.transport.Peer;
+import io.qcmd.transport.Violation;
+import io.qcmd.transport.Violations;
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
 import java.time.Duration;
@@ -54,7 +56,9 @@ final class AgentSession implements RSocket, Session {
 
     private boolean reporting;
     private boolean greeted;
-    private volatile boolean reconciled;
+    /** 0: HELLO is not reconciled. */
+    private volatile long number;
+
     private volatile long lastSeen;
     private volatile long spreadMillis;
 
@@ -133,13 +137,18 @@ final class AgentSession implements RSocket, Session {
     }
 
     /** HELLO is reconciled: from now on commands may be asked for. */
-    void reconciled() {
+    void reconciled(long asNumber) {
         entries.clear();
-        reconciled = true;
+        number = asNumber;
     }
 
     boolean isReconciled() {
-        return reconciled;
+        return number != 0;
+    }
+
+    /** Larger for a later session of the same minion; 0: HELLO is not reconciled. */
+    long number() {
+        return number;
     }
 
     /** It knows over how long the fleet comes back. */
@@ -204,6 +213,14 @@ final class AgentSession implements RSocket, Session {
     @Override
     public void close(String reason) {
         end(closed(reason));
+    }
+
+    /** It has not said HELLO in time. */
+    void tooLate(Violations violations) {
+        if (!ended.get()) {
+            violations.count(Violation.HELLO_LATE, peer.address());
+            part(new QcmdException(ErrorCode.TIMED_OUT, "session closed: " + Violation.HELLO_LATE.rule()));
+        }
     }
 
     /** What is no mistake of the agent is logged by whoever translates it for the wire. */

@@ -2,6 +2,7 @@ package io.qcmd.bus.job;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.qcmd.bus.job.OutputWindow.Source;
 import io.qcmd.bus.store.FateRecord;
 import io.qcmd.bus.store.Ledger;
 import io.qcmd.bus.store.Steps;
@@ -11,6 +12,7 @@ import io.qcmd.protocol.Control;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.Fate;
 import io.qcmd.protocol.JobId;
+import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.QcmdException;
@@ -42,10 +44,12 @@ public final class Accounting implements Fates {
     private final LiveLoad load = new LiveLoad();
     private final LateTargets late;
     private final Ledger ledger;
+    private final OutputPool pool;
     private final Clock clock;
 
-    public Accounting(Ledger ledger, Clock clock) {
+    public Accounting(Ledger ledger, OutputPool pool, Clock clock) {
         this.ledger = ledger;
+        this.pool = pool;
         this.clock = clock;
         this.late = new LateTargets(ledger);
     }
@@ -128,14 +132,27 @@ public final class Accounting implements Fates {
         return true;
     }
 
-    /** Takes new output of a target that runs, or is LOST and was told of in HELLO; completes when it is on disk. What is known, or comes too late, is dropped. */
-    public Mono<Void> output(MinionId minion, Output piece) {
+    /**
+     * Takes new output of a target that runs, or is LOST and was told of in HELLO. What is known, or comes too late, is dropped. Fails with LIMIT_EXCEEDED when it is
+     * more than its agent was told it may send, with BUSY when there is no room for it.
+     *
+     * @param session the number of the session that it came in: larger for a later one
+     * @return completes when it is on disk, with the bytes of this target that may be on their way from then on
+     */
+    public Mono<Integer> output(MinionId minion, long session, Output piece) {
+        Source from = new Source(session, pool);
         Optional<LiveJob> job = live(piece.job());
-        Optional<Mono<Long>> commit = job.flatMap(
-                        open -> open.take(minion, piece, fresh -> ledger.append(minion, fresh)))
-                .or(() -> late.take(minion, piece));
+        Optional<Mono<Integer>> commit = job.flatMap(
+                        open -> open.take(minion, piece, from, fresh -> ledger.append(minion, fresh)))
+                .or(() -> late.take(minion, piece, from));
         commit.ifPresent(written -> written.subscribe(new Commit(() -> job.ifPresent(LiveJob::tellCommitted))));
-        return commit.map(Mono::then).orElse(Mono.empty());
+        return commit.orElse(Mono.just(Limits.FIRST_WINDOW));
+    }
+
+    /** A session has ended: no more output comes in it. */
+    public void endOutput(MinionId minion, long session) {
+        granted(minion).forEach(id -> live(id).ifPresent(job -> job.endOutput(minion, session)));
+        late.endOutput(minion, session);
     }
 
     /** The offset up to which output of a target is taken. */

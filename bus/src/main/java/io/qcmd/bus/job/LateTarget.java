@@ -1,5 +1,6 @@
 package io.qcmd.bus.job;
 
+import io.qcmd.bus.job.OutputWindow.Source;
 import io.qcmd.bus.store.UnfinishedJob.Upload;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Return;
@@ -23,12 +24,17 @@ final class LateTarget {
     }
 
     /** As {@link LiveJob#take} does for a target that got GO. */
-    synchronized Optional<Mono<Long>> take(Output piece, Function<Output, Mono<Long>> write) {
-        return target.take(piece, write, this::stored);
+    synchronized Optional<Mono<Integer>> take(Output piece, Source from, Function<Output, Mono<Long>> write) {
+        return target.take(piece, from, write, this::stored);
     }
 
-    private synchronized void stored(int size) {
-        target.stored(size);
+    private synchronized int stored(OutputWindow window, int size) {
+        return window.committed(size);
+    }
+
+    /** No more of it is taken in this session, or an older one. */
+    synchronized void endOutput(long session) {
+        target.endOutput(session);
     }
 
     synchronized boolean hasOutputOf(Return result) {

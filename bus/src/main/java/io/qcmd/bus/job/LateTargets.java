@@ -1,5 +1,6 @@
 package io.qcmd.bus.job;
 
+import io.qcmd.bus.job.OutputWindow.Source;
 import io.qcmd.bus.store.Ledger;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.MinionId;
@@ -36,6 +37,11 @@ final class LateTargets {
     /** Lets go of those that a HELLO did not tell of. */
     void retain(MinionId minion, Set<JobId> told) {
         known.computeIfPresent(minion, (id, jobs) -> {
+            jobs.forEach((job, target) -> {
+                if (!told.contains(job)) {
+                    target.endOutput(Long.MAX_VALUE);
+                }
+            });
             jobs.keySet().retainAll(told);
             return jobs.isEmpty() ? null : jobs;
         });
@@ -44,14 +50,23 @@ final class LateTargets {
     /** Its late truth is on disk. */
     void close(JobId job, MinionId minion) {
         known.computeIfPresent(minion, (id, jobs) -> {
-            jobs.remove(job);
+            LateTarget closed = jobs.remove(job);
+            if (closed != null) {
+                closed.endOutput(Long.MAX_VALUE);
+            }
             return jobs.isEmpty() ? null : jobs;
         });
     }
 
+    /** This session of the minion has ended. */
+    void endOutput(MinionId minion, long session) {
+        known.getOrDefault(minion, Map.of()).values().forEach(target -> target.endOutput(session));
+    }
+
     /** Takes a piece of output; empty: it is known, or nobody waits for it. */
-    Optional<Mono<Long>> take(MinionId minion, Output piece) {
-        return find(piece.job(), minion).flatMap(target -> target.take(piece, fresh -> ledger.append(minion, fresh)));
+    Optional<Mono<Integer>> take(MinionId minion, Output piece, Source from) {
+        return find(piece.job(), minion)
+                .flatMap(target -> target.take(piece, from, fresh -> ledger.append(minion, fresh)));
     }
 
     /** The offset up to which output is taken; 0 of a target that is not known. */

@@ -1,5 +1,6 @@
 package io.qcmd.bus.job;
 
+import io.qcmd.bus.job.OutputWindow.Source;
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.Steps;
 import io.qcmd.bus.store.UnfinishedJob.Upload;
@@ -120,6 +121,7 @@ final class LiveJob {
         undecided--;
         TargetState before = target.state;
         target.state = end;
+        target.endOutput();
         Mono<Long> commit = queued(write.apply(undecided == 0, target.steps).doOnSuccess(seq -> {
             committed(minion, before, end);
             then.run();
@@ -129,8 +131,8 @@ final class LiveJob {
     }
 
     /** Is written now, in this order, whoever waits for it. */
-    static Mono<Long> queued(Mono<Long> write) {
-        Mono<Long> commit = write.cache();
+    static <T> Mono<T> queued(Mono<T> write) {
+        Mono<T> commit = write.cache();
         commit.subscribe(new Commit(() -> {}));
         return commit;
     }
@@ -254,18 +256,27 @@ final class LiveJob {
      * Takes a piece of output of a target that got GO.
      *
      * @param write given the part that is new, queues the write; it is subscribed to at once: what was taken note of is written, in this order, whoever waits for it
-     * @return the commit; empty: all of it was there before, or nobody waits for it
+     * @return the commit, with the window from then on; empty: all of it was there before, or nobody waits for it
      */
-    synchronized Optional<Mono<Long>> take(MinionId minion, Output piece, Function<Output, Mono<Long>> write) {
+    synchronized Optional<Mono<Integer>> take(
+            MinionId minion, Output piece, Source from, Function<Output, Mono<Long>> write) {
         LiveTarget target = open.get(minion);
         if (target == null || !GRANTED.contains(target.state)) {
             return Optional.empty();
         }
-        return target.take(piece, write, size -> stored(target, size));
+        return target.take(piece, from, write, this::stored);
     }
 
-    private synchronized void stored(LiveTarget target, int size) {
-        target.stored(size);
+    private synchronized int stored(OutputWindow window, int size) {
+        return window.committed(size);
+    }
+
+    /** This session of the minion has ended. */
+    synchronized void endOutput(MinionId minion, long session) {
+        LiveTarget target = open.get(minion);
+        if (target != null) {
+            target.endOutput(session);
+        }
     }
 
     /** Whether everything that the agent kept of the output has come; a target that has its fate has all it needs. */

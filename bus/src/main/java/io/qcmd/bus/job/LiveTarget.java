@@ -1,10 +1,10 @@
 package io.qcmd.bus.job;
 
+import io.qcmd.bus.job.OutputWindow.Source;
 import io.qcmd.bus.store.Steps;
 import io.qcmd.bus.store.UnfinishedJob.Upload;
 import io.qcmd.protocol.CancelWish;
 import io.qcmd.protocol.ErrorCode;
-import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Return;
@@ -13,17 +13,12 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.IntConsumer;
+import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** A target whose fate is not on disk yet. Owned by its {@link LiveJob}, which guards it. */
 final class LiveTarget {
-    /** Two windows: what an older session left on its way does not count for the newer one. An agent that sends more is closed. */
-    private static final int MOST_UNDERWAY = 2 * Limits.WINDOW;
-    /** Pieces, which cost memory however small they are: far above what the frames on their way from an honest agent hold. */
-    private static final int MOST_PIECES = 4 * Limits.FRAME_MESSAGES;
-
     private final Map<Output.Stream, Upload> uploads = new EnumMap<>(Output.Stream.class);
     TargetState state;
     /** Shared until it is offered: most of a million live targets only wait. */
@@ -33,10 +28,9 @@ final class LiveTarget {
     @Nullable
     CancelWish cancel;
 
-    /** Bytes of output that are taken and not on disk yet. */
-    private int underway;
-    /** In how many pieces. */
-    private int pieces;
+    /** Of the latest session that brought output; null: none did. */
+    private @Nullable OutputWindow window;
+
     /** The commit of its fate; null while it is undecided. */
     @Nullable
     Mono<Long> commit;
@@ -57,19 +51,44 @@ final class LiveTarget {
      * Takes a piece of its output.
      *
      * @param write given the part that is new, queues the write; it is subscribed to at once
-     * @param then is told of its size when it is on disk
-     * @return the commit; empty: all of it was there before
+     * @param stored given the window that it came in, and its size, tells it that it is on disk
+     * @return the commit, with the window from then on; empty: all of it was there before, or it is of a session that is over
      */
-    Optional<Mono<Long>> take(Output piece, Function<Output, Mono<Long>> write, IntConsumer then) {
-        return fresh(piece).map(fresh -> {
-            int size = fresh.bytes().size();
-            return LiveJob.queued(write.apply(fresh).doOnSuccess(seq -> then.accept(size)));
-        });
+    Optional<Mono<Integer>> take(
+            Output piece,
+            Source from,
+            Function<Output, Mono<Long>> write,
+            ToIntBiFunction<OutputWindow, Integer> stored) {
+        OutputWindow its = window(from);
+        return its.isOver(from)
+                ? Optional.empty()
+                : fresh(piece, its).map(fresh -> {
+                    int size = fresh.bytes().size();
+                    return LiveJob.queued(write.apply(fresh).map(seq -> stored.applyAsInt(its, size)));
+                });
     }
 
-    void stored(int size) {
-        underway -= size;
-        pieces--;
+    /** What an older session left on its way does not count for the newer one, but in the pool. */
+    private OutputWindow window(Source from) {
+        OutputWindow latest = window;
+        if (latest == null || latest.isBefore(from)) {
+            endOutput();
+            latest = new OutputWindow(from);
+            window = latest;
+        }
+        return latest;
+    }
+
+    /** No more output is taken in the session that brought the latest. */
+    void endOutput() {
+        endOutput(Long.MAX_VALUE);
+    }
+
+    /** The same, if it was this session or an older one. */
+    void endOutput(long session) {
+        if (window != null) {
+            window.end(session);
+        }
     }
 
     /** Whether everything that the agent kept of the output has come. */
@@ -78,7 +97,7 @@ final class LiveTarget {
                 && upload(Output.Stream.STDERR).kept() >= result.stderr().kept();
     }
 
-    private Optional<Output> fresh(Output piece) {
+    private Optional<Output> fresh(Output piece, OutputWindow its) {
         Upload upload = upload(piece.stream());
         if (piece.end() <= upload.end()) {
             return Optional.empty();
@@ -92,16 +111,13 @@ final class LiveTarget {
                         upload.end(),
                         piece.bytes().slice(known, piece.bytes().size()));
         long kept = upload.kept() + fresh.bytes().size();
-        int onTheirWay = underway + fresh.bytes().size();
-        if (kept > piece.stream().keptBytes() || onTheirWay > MOST_UNDERWAY || pieces == MOST_PIECES) {
+        if (kept > piece.stream().keptBytes()) {
             throw new QcmdException(
                     ErrorCode.LIMIT_EXCEEDED,
-                    "output of job " + piece.job() + ": " + kept + " bytes of " + piece.stream() + ", " + onTheirWay
-                            + " on their way in " + (pieces + 1) + " pieces; at most "
-                            + piece.stream().keptBytes() + ", " + MOST_UNDERWAY + " and " + MOST_PIECES);
+                    "output of job " + piece.job() + ": " + kept + " bytes of " + piece.stream() + "; at most "
+                            + piece.stream().keptBytes());
         }
-        underway = onTheirWay;
-        pieces++;
+        its.take(piece.job(), fresh.bytes().size());
         upload(piece.stream(), new Upload(fresh.end(), kept));
         return Optional.of(fresh);
     }

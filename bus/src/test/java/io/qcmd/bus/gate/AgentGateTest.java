@@ -15,6 +15,7 @@ import io.qcmd.protocol.Report;
 import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Target;
 import io.qcmd.protocol.TargetState;
+import io.qcmd.transport.Violation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -66,6 +67,74 @@ class AgentGateTest {
 
         assertThat(agent.messages).isEmpty();
         assertThat(agent.isConnected()).isFalse();
+    }
+
+    @Test
+    void helloThatNeverComes_closes_andIsCounted() {
+        FakeAgent silent = FakeAgent.connect(bus.gate, WEB1);
+        FakeAgent slow = FakeAgent.connect(bus.gate, new MinionId("web-2"));
+        FakeAgent honest = bus.agent("web-3");
+        bus.advance(Rooms.HELLO_TIMEOUT.minusSeconds(1));
+        slow.say(FakeAgent.page("epoch-1", false, new Hello.Entry(new JobId(0, 1), false)));
+        assertThat(silent.isConnected()).isTrue();
+
+        bus.advance(Duration.ofSeconds(1));
+
+        assertThat(code(silent.failed())).isEqualTo(ErrorCode.TIMED_OUT);
+        assertThat(slow.isConnected()).as("a page is not all of it").isFalse();
+        assertThat(honest.isConnected()).isTrue();
+        assertThat(bus.violations.total(Violation.HELLO_LATE)).isEqualTo(2);
+    }
+
+    @Test
+    void helloInTime_isNotTimedAnyMore() {
+        FakeAgent agent = FakeAgent.connect(bus.gate, WEB1);
+        bus.advance(Rooms.HELLO_TIMEOUT.minusSeconds(1));
+
+        agent.hello("epoch-1");
+        bus.advance(Rooms.HELLO_TIMEOUT);
+
+        assertThat(agent.isConnected()).isTrue();
+        assertThat(bus.violations.total()).isZero();
+    }
+
+    @Test
+    void ofManyThatSayNoHello_onlyTheNewestMayGoOn() {
+        List<FakeAgent> many = IntStream.range(0, 5)
+                .mapToObj(i -> FakeAgent.connect(bus.gate, WEB1))
+                .toList();
+        FakeAgent other = FakeAgent.connect(bus.gate, new MinionId("web-2"));
+
+        bus.advance(Duration.ofSeconds(1));
+
+        assertThat(many).extracting(FakeAgent::isConnected).containsExactly(false, false, false, false, true);
+        assertThat(other.isConnected()).isTrue();
+        assertThat(bus.violations.total(Violation.HELLO_LATE)).isEqualTo(4);
+        many.get(4).hello("epoch-1");
+        assertThat(bus.fleet.session(WEB1)).isPresent();
+    }
+
+    @Test
+    void whoKnowsAName_cannotKeepItsAgentOut_byComingAgainAndAgain() {
+        for (int i = 0; i < 3; i++) {
+            FakeAgent agent = FakeAgent.connect(bus.gate, WEB1);
+            FakeAgent.connect(bus.gate, WEB1);
+            FakeAgent.connect(bus.gate, WEB1);
+
+            agent.hello("epoch-1");
+
+            assertThat(agent.isConnected()).isTrue();
+            agent.dispose();
+        }
+    }
+
+    @Test
+    void sessionThatIsGone_isNotCounted_forItsHello() {
+        FakeAgent.connect(bus.gate, WEB1).dispose();
+
+        bus.advance(Rooms.HELLO_TIMEOUT);
+
+        assertThat(bus.violations.total()).isZero();
     }
 
     @Test
@@ -164,10 +233,13 @@ class AgentGateTest {
     void settled_ofALargeOutput_isToldAtOnce() {
         FakeAgent agent = bus.agent("web-1");
         JobId job = bus.job("web-1");
-        String large = "x".repeat(Limits.RESULT_HEAD + 1);
-        agent.say(new Report.Ready(job)).output(job, 0, large).read();
+        String head = "x".repeat(Limits.RESULT_HEAD);
+        agent.say(new Report.Ready(job))
+                .output(job, 0, head)
+                .output(job, head.length(), "y")
+                .read();
 
-        agent.say(new Report.Done(FakeAgent.succeeded(job, large.length())));
+        agent.say(new Report.Done(FakeAgent.succeeded(job, head.length() + 1)));
 
         assertThat(agent.read()).containsExactly(new Control.Settled(List.of(job)));
     }

@@ -15,6 +15,7 @@ import io.qcmd.bus.job.Cancels;
 import io.qcmd.bus.job.History;
 import io.qcmd.bus.job.JobSettings;
 import io.qcmd.bus.job.Jobs;
+import io.qcmd.bus.job.OutputPool;
 import io.qcmd.bus.job.Reconciliation;
 import io.qcmd.bus.job.Recovery;
 import io.qcmd.bus.job.Repeats;
@@ -38,6 +39,7 @@ import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Submit;
 import io.qcmd.protocol.Target;
+import io.qcmd.transport.Violations;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -63,6 +65,8 @@ public final class Rooms {
             1_000,
             100);
     public static final int CAPACITY = 3;
+    public static final int POOL = 4 << 20;
+    public static final Duration HELLO_TIMEOUT = Duration.ofSeconds(30);
     public static final int SUBMITS_PER_SECOND = 500;
     /** A minion may be away for longer than any test of what waits for it. */
     public static final PresenceSettings PRESENCE =
@@ -77,6 +81,7 @@ public final class Rooms {
     public final MemoryStore store;
     public final VirtualTimeScheduler time;
     public final Clock clock;
+    public final OutputPool pool = new OutputPool(POOL);
     public final Accounting accounting;
     public final Topics topics;
     public final Groups groups;
@@ -89,6 +94,7 @@ public final class Rooms {
     public final Presence presence;
     public final Labelling labelling;
     public final Removal removal;
+    public final Violations violations;
     public final AgentGate gate;
 
     /** Why there may be no new job; null: there may. */
@@ -103,7 +109,7 @@ public final class Rooms {
         this.store = store;
         this.time = time;
         clock = new VirtualClock(START, time);
-        accounting = new Accounting(ledger, clock);
+        accounting = new Accounting(ledger, pool, clock);
         topics = new Topics(new ChannelSettings(CAPACITY, SETTINGS.ackTimeout(), clock), accounting);
         groups = new Groups(store, clock, 10, 100);
         TargetResolver resolver = new TargetResolver(100, groups::target);
@@ -119,6 +125,7 @@ public final class Rooms {
         repeats = new Repeats(ledger, fleet, jobs, SETTINGS);
         traces = new Traces(ledger, accounting, fleet);
         history = new History(ledger, accounting, time, () -> holdsOutputBack);
+        violations = new Violations(time);
         Reconciliation reconciliation = new Reconciliation(ledger, accounting, topics, clock);
         gate = new AgentGate(
                 new AdminAccess(0, false),
@@ -127,14 +134,15 @@ public final class Rooms {
                 topics,
                 accounting,
                 reconciliation,
-                new OutputPool(1 << 20),
                 clock,
                 "test",
-                1_000);
+                1_000,
+                HELLO_TIMEOUT,
+                violations);
         Await.await(groups.load()
                 .then(fleet.load())
                 .then(new Recovery(ledger, accounting, topics, fleet, jobs, clock).recover()));
-        sweeps.addAll(List.of(topics.sweep(SWEEP, time), accounting.sweep(SWEEP, time)));
+        sweeps.addAll(List.of(topics.sweep(SWEEP, time), accounting.sweep(SWEEP, time), gate.sweep(SWEEP, time)));
     }
 
     /** A bus with a store of its own. */

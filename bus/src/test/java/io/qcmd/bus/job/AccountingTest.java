@@ -355,44 +355,31 @@ class AccountingTest {
 
     @Test
     @Tag("A38")
-    void outputFarBeyondTheWindow_endsTheSession_andIsNotTaken() {
+    void outputBeyondTheWindow_endsTheSession_andIsNotTaken() {
         JobId job = granted();
         held.hold();
-        int allowed = 2 * Limits.WINDOW / Limits.CHUNK;
-        String chunk = "x".repeat(Limits.CHUNK);
-
-        for (int i = 0; i < allowed; i++) {
-            agent.output(job, (long) i * Limits.CHUNK, chunk);
-        }
+        agent.output(job, 0, "x".repeat(Limits.FIRST_WINDOW));
         assertThat(agent.isConnected()).isTrue();
-        agent.output(job, (long) allowed * Limits.CHUNK, "x");
+
+        agent.output(job, Limits.FIRST_WINDOW, "x");
 
         assertThat(agent.isConnected()).isFalse();
         held.commit();
         FakeAgent next = FakeAgent.connect(bus.gate, WEB1).hello("epoch-1", new Hello.Entry(job, false));
         assertThat(next.verdicts())
                 .singleElement()
-                .satisfies(verdict -> assertThat(verdict.stdout()).isEqualTo((long) allowed * Limits.CHUNK));
+                .satisfies(verdict -> assertThat(verdict.stdout()).isEqualTo(Limits.FIRST_WINDOW));
     }
 
     @Test
-    @Tag("A38")
-    void outputBeyondTheWindow_leavesTheRoomToTheNextSession() {
+    void whatAnOlderSessionLeftOnItsWay_doesNotCountForTheNewerOne() {
         JobId job = granted();
         held.hold();
-        int allowed = 2 * Limits.WINDOW;
-        String chunk = "x".repeat(Limits.CHUNK);
-        for (int i = 0; i <= allowed; i += Limits.CHUNK) {
-            agent.output(job, i, chunk);
-        }
-        assertThat(agent.isConnected()).isFalse();
-        held.commit();
+        String window = "x".repeat(Limits.FIRST_WINDOW);
+        agent.output(job, 0, window).dispose();
 
         FakeAgent next = FakeAgent.connect(bus.gate, WEB1).hello("epoch-1", new Hello.Entry(job, false));
-        held.hold();
-        for (int i = 0; i < allowed; i += Limits.CHUNK) {
-            next.output(job, allowed + i, chunk);
-        }
+        next.output(job, Limits.FIRST_WINDOW, window);
 
         assertThat(next.isConnected()).isTrue();
     }
@@ -423,14 +410,14 @@ class AccountingTest {
     @Tag("A38")
     void moreOutputThanIsKept_endsTheSession() {
         JobId job = granted();
-        int kept = Output.Stream.STDOUT.keptBytes() / Limits.CHUNK;
-        String chunk = "x".repeat(Limits.CHUNK);
+        int kept = Output.Stream.STDOUT.keptBytes();
+        String window = "x".repeat(Limits.FIRST_WINDOW);
 
-        for (int i = 0; i < kept; i++) {
-            agent.output(job, (long) i * Limits.CHUNK, chunk);
+        for (int at = 0; at < kept; at += Limits.FIRST_WINDOW) {
+            agent.output(job, at, window);
         }
         assertThat(agent.isConnected()).isTrue();
-        agent.output(job, (long) kept * Limits.CHUNK, "x");
+        agent.output(job, kept, "x");
 
         assertThat(agent.isConnected()).isFalse();
     }
