@@ -28,15 +28,17 @@ final class IdRegex {
 
     private static final java.util.regex.Pattern COUNT =
             java.util.regex.Pattern.compile("\\{(\\d{1,9})(?:,(\\d{0,9}))?\\}");
-    private static final java.util.regex.Pattern PREFIX = java.util.regex.Pattern.compile("\\^([a-z0-9][a-z0-9_-]*)");
+    private static final java.util.regex.Pattern PREFIX = java.util.regex.Pattern.compile("\\^+([a-z0-9][a-z0-9_-]*)");
 
     private final Pattern pattern;
+    private final boolean isAtStart;
     private final AlikeSymbols alike;
     private final LongConsumer work;
     private final Map<String, Boolean> known = new HashMap<>();
 
-    private IdRegex(Pattern pattern, AlikeSymbols alike, LongConsumer work) {
+    private IdRegex(Pattern pattern, boolean isAtStart, AlikeSymbols alike, LongConsumer work) {
         this.pattern = pattern;
+        this.isAtStart = isAtStart;
         this.alike = alike;
         this.work = work;
     }
@@ -44,27 +46,30 @@ final class IdRegex {
     /**
      * TARGET_INVALID for one that RE2 does not know, LIMIT_EXCEEDED for one that may become too large.
      *
+     * @param isAtStart whether it is looked for from the first character on only, whatever it begins with
      * @param work is told the steps before they are done
      */
-    static IdRegex compile(String regex, LongConsumer work) {
+    static IdRegex compile(String regex, boolean isAtStart, LongConsumer work) {
         check(regex);
         try {
             Pattern pattern = Pattern.compile(regex);
             work.accept(STEPS_TO_COMPILE + pattern.programSize() + (long) STEPS_PER_ATOM * regex.length());
-            return new IdRegex(pattern, new AlikeSymbols(regex), work);
+            return new IdRegex(pattern, isAtStart, new AlikeSymbols(regex), work);
         } catch (PatternSyntaxException e) {
             throw Terms.invalid("~" + regex, e.getDescription() + " " + e.getPattern() + "; the syntax is that of RE2");
         }
     }
 
-    /** Whether it is found somewhere in an id. */
+    /** Whether it is found in an id. */
     boolean isIn(String id) {
         work.accept(id.length());
         String shape = alike.shape(id);
         Boolean isKnown = known.get(shape);
         if (isKnown == null) {
             work.accept((long) shape.length() * (STEPS_PER_CHARACTER + pattern.programSize()));
-            isKnown = pattern.matcher(shape).find();
+            isKnown = isAtStart
+                    ? pattern.matcher(shape).lookingAt()
+                    : pattern.matcher(shape).find();
             if (known.size() < MOST_SHAPES) {
                 known.put(shape, isKnown);
             }

@@ -142,10 +142,10 @@ final class Search {
         return found;
     }
 
-    BitSet regex(String regex, BitSet among) {
+    BitSet regex(Expression.Regex regex, BitSet among) {
         BitSet found = new BitSet();
-        IdRegex wanted = IdRegex.compile(regex, this::charge);
-        String prefix = IdRegex.prefix(regex);
+        IdRegex wanted = IdRegex.compile(regex.pattern(), regex.isAtStart(), this::charge);
+        String prefix = IdRegex.prefix(regex.isAtStart() ? "^" + regex.pattern() : regex.pattern());
         int end = end(prefix);
         for (int i = among.nextSetBit(fleet.from(prefix)); i >= 0 && i < end; i = among.nextSetBit(i + 1)) {
             if (wanted.isIn(fleet.id(i))) {

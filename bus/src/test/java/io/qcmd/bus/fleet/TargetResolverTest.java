@@ -174,6 +174,23 @@ class TargetResolverTest {
 
     @ParameterizedTest
     @CsvSource(
+            delimiter = ';',
+            value = {
+                "E@^db|web; db1 db2 web1 web2",
+                "E@db|b; db1 db2",
+                "E@^db|^web|1; db1 db2 web1 web2",
+                "E@^*2;",
+                "E@(?i)WEB|B1; web1 web2",
+                "~^db|1; db1 db2 web1"
+            })
+    void saltsExpressions_matchFromTheFirstCharacterOn_withAllTheirAlternatives(String target, String minions) {
+        assertThat(resolver.resolve(new Target(target), TOLD).minions())
+                .extracting(MinionId::value)
+                .containsExactly(minions == null ? new String[0] : minions.split(" "));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
             delimiter = '|',
             value = {
                 "web1 and web9|web9 true",
