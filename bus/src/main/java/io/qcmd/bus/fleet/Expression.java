@@ -72,16 +72,20 @@ sealed interface Expression {
         }
     }
 
-    /** A regular expression of RE2 that is found somewhere in the id. */
-    record Regex(String pattern) implements Expression {
+    /**
+     * A regular expression of RE2 that is found in the id.
+     *
+     * @param isAtStart whether from its first character on, as Salt's own are; else anywhere
+     */
+    record Regex(String pattern, boolean isAtStart) implements Expression {
         @Override
         public BitSet find(Search search, BitSet among) {
-            return search.regex(pattern, among);
+            return search.regex(this, among);
         }
 
         @Override
         public String toString() {
-            return "~" + pattern;
+            return (isAtStart ? "E@" : "~") + pattern;
         }
     }
 

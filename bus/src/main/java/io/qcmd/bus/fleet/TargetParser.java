@@ -151,7 +151,7 @@ final class TargetParser {
         }
         if (c == '~') {
             at++;
-            return new Regex(regex());
+            return new Regex(regex(), false);
         }
         if (c == END || c == ',' || c == ')') {
             throw expected(ITEM);
@@ -198,12 +198,7 @@ final class TargetParser {
                 yield trait(true, fact);
             }
             case 'L' -> name(bare());
-            case 'E' -> {
-                String regex = regex();
-                // Salt's own matches from the first character on.
-                yield new Regex(
-                        regex.startsWith("^") ? regex : regex.indexOf('|') < 0 ? "^" + regex : "^(?:" + regex + ")");
-            }
+            case 'E' -> new Regex(regex(), true);
             case 'S' -> network(bare());
             case 'N' -> group(bare());
             default ->

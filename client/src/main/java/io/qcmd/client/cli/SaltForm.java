@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Salt's habit, {@code qcmd '*' cmd.run 'uptime'}, as our own words. It is Salt's form when the first word is no verb and the second has a dot; anything else
@@ -44,6 +45,13 @@ final class SaltForm {
             Map.entry("-C", ""),
             Map.entry("--compound", ""));
 
+    /** What a target of a kind must not have, as it would be more to us than to Salt. */
+    private static final Map<String, Pattern> TOO_MUCH = Map.of(
+            "L@", Pattern.compile("[*?~@=/()]|\\[[^\\]]*[^0-9,\\]-]|[^, ] +[^, ]"),
+            "E@", Pattern.compile(" "),
+            "S@", Pattern.compile("[ ,]"),
+            "N@", Pattern.compile("[ ,]"));
+
     private static final Set<String> OTHER_KINDS =
             Set.of("-P", "--grain-pcre", "-I", "--pillar", "-J", "--pillar-pcre", "-R", "--range");
 
@@ -67,7 +75,7 @@ final class SaltForm {
         }
         SaltForm form = new SaltForm(arguments);
         form.sort(true);
-        return new SaltCall(form.kind + form.words.get(0), form.words.get(1), form.options, form.globals)
+        return new SaltCall(form.target(), form.words.get(1), form.options, form.globals)
                 .translated(form.words.subList(2, form.words.size()));
     }
 
@@ -112,6 +120,19 @@ final class SaltForm {
         } else if (!NEEDLESS.contains(name)) {
             globals.add(name.matches("--no-colou?r") ? "--color=never" : name);
         }
+    }
+
+    /** All of it is of that one kind: to Salt {@code -E 'a or b'} is an expression, and {@code -L 'web*,db1'} two names. */
+    private String target() {
+        String text = words.get(0);
+        Pattern tooMuch = TOO_MUCH.get(kind);
+        if (tooMuch != null && tooMuch.matcher(text).find()) {
+            throw new UsageError(
+                    kind + ": '" + text + "' is more than one of that kind; -C is for targets of several parts",
+                    "qcmd help targets");
+        }
+        boolean isBare = !kind.equals("G@") || !text.matches("[^:]*:[^'\"][^\"]*[ ,()'][^\"]*");
+        return kind + (isBare ? text : text.replaceFirst(":", ":\"") + "\"");
     }
 
     private void valued(String name, String value, boolean strict) {

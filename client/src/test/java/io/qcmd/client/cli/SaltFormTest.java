@@ -38,6 +38,32 @@ class SaltFormTest {
     }
 
     @Test
+    void aTargetOfOneKind_isNothingElse() {
+        assertThat(salt("-L", "web[1-2,4], db1", "test.ping")).containsExactly("ping", "L@web[1-2,4], db1");
+        assertThat(salt("-E", "web(1|2){1,2}", "test.ping")).containsExactly("ping", "E@web(1|2){1,2}");
+        assertThat(salt("-G", "os_name:Debian or (x)", "test.ping"))
+                .containsExactly("ping", "G@os_name:\"Debian or (x)\"");
+        assertThat(salt("-G", "os_name:\"a b\"", "test.ping")).containsExactly("ping", "G@os_name:\"a b\"");
+        for (String[] more : new String[][] {
+            {"-L", "web*,db1"},
+            {"-L", "web1 or db1"},
+            {"-L", "web1,@db"},
+            {"-L", "web[ab]"},
+            {"-L", "web1,~^db"},
+            {"-L", "web1,role=db"},
+            {"-E", "web1 or db1"},
+            {"-S", "10.1.0.0/16 or db1"},
+            {"-N", "web,db1"},
+            {"-N", "web or db1"}
+        }) {
+            assertThatThrownBy(() -> salt(more[0], more[1], "test.ping"))
+                    .as("%s", more[1])
+                    .isInstanceOf(UsageError.class)
+                    .hasMessageContaining("'" + more[1] + "' is more than one of that kind");
+        }
+    }
+
+    @Test
     void takesArgumentsByName_whereSaltDoes() {
         assertThat(salt("*", "cmd.run", "make", "cwd=/srv", "runas=app", "timeout=30", "python_shell=True"))
                 .containsExactly("run", "*", "--cwd=/srv", "--user=app", "--timeout=30s", "--", "make");
