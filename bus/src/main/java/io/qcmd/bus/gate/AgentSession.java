@@ -83,6 +83,7 @@ final class AgentSession implements RSocket, Session {
                     }
                     return gate.emit(this);
                 })
+                .doOnError(this::broken)
                 .doFinally(end -> part(closed("its commands ended")));
     }
 
