@@ -14,8 +14,8 @@ import reactor.netty.tcp.TcpClient;
 
 /**
  * The part of the minions: {@code connect N PORT} connects simulated agents over TCP and tells how many nanoseconds it took until each could be given work.
- * {@code employ N PORT MILLIS} does the same with agents that have a real one's patience and whose commands last up to so long; {@code runs JOB} tells how often that job
- * was started, and how many of these were not the first time for their minion. {@code tell N PORT MILLIS} gives them something to say ({@link ThreeKernels}).
+ * {@code employ N PORT MILLIS} does the same with agents that have a real one's patience and whose commands last up to so long; {@code runs JOB} tells who
+ * started that job ({@link Starts.OfJob}). {@code tell N PORT MILLIS} gives them something to say ({@link ThreeKernels}).
  */
 final class AgentsProcessMain {
     private static final Duration LIMIT = Duration.ofMinutes(20);

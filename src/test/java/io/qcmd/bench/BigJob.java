@@ -13,8 +13,6 @@ import reactor.core.publisher.Mono;
 
 /** A real bus with simulated agents that have something to say, and command lines that look on. Not thread-safe. */
 final class BigJob implements AutoCloseable {
-    static final int HEAP_MIB = 64;
-
     private static final Duration LIMIT = Duration.ofMinutes(10);
     private static final Duration LOOK = Duration.ofMillis(20);
     /** Longer than a terminal is ever slow. */
@@ -100,7 +98,7 @@ final class BigJob implements AutoCloseable {
     private Look look(String pipe, Meanwhile meanwhile) throws IOException {
         JobId before = newest().blockOptional(LIMIT).orElseThrow().job();
         looks++;
-        try (Onlooker onlooker = Onlooker.start(place.room("look-" + looks), url(), HEAP_MIB, pipe)) {
+        try (Onlooker onlooker = Onlooker.start(place.room("look-" + looks), url(), pipe)) {
             JobId job = await(newest(), found -> !found.job().equals(before)).job();
             meanwhile.meet(onlooker);
             Onlooker.Seen seen = onlooker.end();

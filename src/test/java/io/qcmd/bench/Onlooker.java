@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The command line as people start it, by the launcher on a terminal of its own (script(1) makes it), but with a small heap. Not thread-safe. */
+/** The command line as people start it, by the launcher on a terminal of its own (script(1) makes it). Not thread-safe. */
 final class Onlooker implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final long LOOK_MILLIS = 20;
@@ -48,8 +48,8 @@ final class Onlooker implements AutoCloseable {
      * @param directory a fresh one for its files
      * @param pipe behind it, for a shell; may be empty
      */
-    static Onlooker start(Path directory, String bus, int heapMib, String pipe) {
-        String java = "-Xmx" + heapMib + "m -Xlog:gc:file=" + directory.resolve("gc.log");
+    static Onlooker start(Path directory, String bus, String pipe) {
+        String java = "-Xlog:gc:file=" + directory.resolve("gc.log");
         String line = "stty cols 120 rows 40; { '" + System.getProperty("qcmd.launcher")
                 + "' run '*' --timeout 10m -- uname -r; echo $? >" + directory.resolve("exit") + "; } " + pipe;
         ProcessBuilder script = new ProcessBuilder(
@@ -60,7 +60,7 @@ final class Onlooker implements AutoCloseable {
                         directory.resolve("typescript").toString())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD);
-        // The last word among the options of a JVM; the launcher has set a heap before.
+        // The last word among the options of a JVM; the launcher has said that nothing is logged.
         script.environment().put("_JAVA_OPTIONS", java);
         script.environment().put("QCMD_ARCHIVE", "now");
         script.environment().put("QCMD_BUS", bus);

@@ -4,6 +4,7 @@ import io.qcmd.agent.SimulatedAgents;
 import io.qcmd.client.Job;
 import io.qcmd.client.QcmdClient;
 import io.qcmd.client.StartedJob;
+import io.qcmd.client.TargetResult;
 import io.qcmd.protocol.Accepted;
 import io.qcmd.protocol.BusStatus;
 import io.qcmd.protocol.ErrorCode;
@@ -36,10 +37,10 @@ final class Outage implements AutoCloseable {
     private static final int LARGE_JOBS = 5;
 
     private static final int SUBMITS_AT_ONCE = 8;
-    private static final Duration LONGEST_COMMAND = Duration.ofSeconds(10);
 
     private final Path directory;
     private final int minions;
+    private final Duration longest;
     private final int port;
     private final Child agents;
     private Child bus;
@@ -55,31 +56,13 @@ final class Outage implements AutoCloseable {
      */
     record Return(double ready, double first, double median, double last) {}
 
-    /**
-     * What became of the jobs that were accepted.
-     *
-     * @param lostJobs the bus knows nothing of them
-     * @param succeeded targets, of all jobs
-     * @param untrue targets whose fate is not what their minion did
-     * @param startedAgain starts of a command that its minion had started before
-     */
-    record Outcome(int jobs, long targets, int lostJobs, long succeeded, long untrue, long startedAgain) {
-        Outcome plus(Outcome more) {
-            return new Outcome(
-                    jobs + more.jobs,
-                    targets + more.targets,
-                    lostJobs + more.lostJobs,
-                    succeeded + more.succeeded,
-                    untrue + more.untrue,
-                    startedAgain + more.startedAgain);
-        }
-    }
-
     private record Look(long nanos, int up) {}
 
-    Outage(Path directory, int minions) {
+    /** @param longest a command takes a random time up to this */
+    Outage(Path directory, int minions, Duration longest) {
         this.directory = directory;
         this.minions = minions;
+        this.longest = longest;
         this.port = freePort();
         bus = startBus();
         agents = Child.start(AgentsProcessMain.class, directory);
@@ -92,7 +75,7 @@ final class Outage implements AutoCloseable {
 
     /** Connects all minions; seconds. */
     double connect() {
-        return Long.parseLong(agents.ask("employ", minions, port, LONGEST_COMMAND.toMillis())) / 1e9;
+        return Long.parseLong(agents.ask("employ", minions, port, longest.toMillis())) / 1e9;
     }
 
     /** Jobs of all minions, then so many of one each; returns while the latter are coming in, and the first of the former is half done. */
@@ -141,7 +124,7 @@ final class Outage implements AutoCloseable {
     /** Waits for every fate. */
     Outcome outcome() {
         await(Mono.fromSupplier(submits::isDisposed), over -> over);
-        return accepted.stream().map(this::outcome).reduce(new Outcome(0, 0, 0, 0, 0, 0), Outcome::plus);
+        return accepted.stream().map(this::outcome).reduce(Outcome.NONE, Outcome::plus);
     }
 
     @Override
@@ -152,20 +135,18 @@ final class Outage implements AutoCloseable {
     }
 
     private Outcome outcome(Accepted job) {
-        Starts.Count starts = Starts.Count.parse(agents.ask("runs", job.job()));
-        Optional<JobInfo> found = client.job(job.job().toString())
-                .await()
+        Job told = client.job(job.job().toString());
+        Optional<JobInfo> found = told.await()
                 .onErrorResume(Outage::isUnknown, unknown -> Mono.empty())
                 .blockOptional(LIMIT);
-        int succeeded =
-                found.map(info -> info.counts().of(TargetState.SUCCEEDED)).orElse(0);
-        return new Outcome(
-                1,
-                job.matched(),
-                found.isPresent() ? 0 : 1,
-                succeeded,
-                Math.abs(starts.minions() - succeeded),
-                starts.again());
+        // Only now nothing of it starts any more.
+        Starts.OfJob starts = Starts.OfJob.parse(agents.ask("runs", job.job()));
+        if (found.isEmpty()) {
+            return Outcome.lost(job, starts);
+        }
+        List<TargetResult> results =
+                told.results().collectList().blockOptional(LIMIT).orElseThrow();
+        return Outcome.of(job, starts, found.get().counts(), results);
     }
 
     private static boolean isUnknown(Throwable failure) {

@@ -19,7 +19,7 @@ record Reconnect(
         Outage.Return back,
         long residentBefore,
         long residentAfter,
-        Outage.Outcome outcome) {
+        Outcome outcome) {
 
     private static final double MIB = 1 << 20;
 

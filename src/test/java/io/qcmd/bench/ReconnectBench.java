@@ -3,6 +3,7 @@ package io.qcmd.bench;
 import io.qcmd.protocol.BusStatus;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -37,6 +38,13 @@ final class ReconnectBench implements Callable<Integer> {
     private int jobs;
 
     @Option(
+            names = "--longest",
+            defaultValue = "10000",
+            paramLabel = "MILLIS",
+            description = "A command takes a random time up to this (${DEFAULT-VALUE}).")
+    private int longestMillis;
+
+    @Option(
             names = "--profile",
             paramLabel = "DIR",
             description = "Leave flight recordings of the processes there; they make them slower.")
@@ -49,9 +57,9 @@ final class ReconnectBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (minions < 1 || minions > LedgerOptions.MOST_BY_TCP || jobs < 1 || jobs > MOST_JOBS) {
-            throw options.refused(minions + " minions, " + jobs + " jobs: use 1 to " + LedgerOptions.MOST_BY_TCP
-                    + " and 1 to " + MOST_JOBS);
+        if (minions < 1 || minions > LedgerOptions.MOST_BY_TCP || jobs < 1 || jobs > MOST_JOBS || longestMillis < 1) {
+            throw options.refused(minions + " minions, " + jobs + " jobs, up to " + longestMillis + " ms: use 1 to "
+                    + LedgerOptions.MOST_BY_TCP + ", 1 to " + MOST_JOBS + ", and 1 at least");
         }
         try (Workplace place = options.workplace()) {
             Reconnect reconnect = measured(place, Host.of(place.path()));
@@ -61,7 +69,7 @@ final class ReconnectBench implements Callable<Integer> {
     }
 
     private Reconnect measured(Workplace place, Host host) {
-        try (Outage outage = new Outage(place.room("outage"), minions)) {
+        try (Outage outage = new Outage(place.room("outage"), minions, Duration.ofMillis(longestMillis))) {
             options.phase("connecting");
             double connected = outage.connect();
             options.phase("at work");

@@ -32,6 +32,13 @@ final class ScreenBench implements Callable<Integer> {
     private int rounds;
 
     @Option(
+            names = "--warm-up",
+            defaultValue = "1",
+            paramLabel = "N",
+            description = "Rounds before them (${DEFAULT-VALUE}).")
+    private int warmUp;
+
+    @Option(
             names = "--longest",
             defaultValue = "3000",
             paramLabel = "MILLIS",
@@ -43,9 +50,10 @@ final class ScreenBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (minions < LEAST || minions > LedgerOptions.MOST_BY_TCP || rounds < 1 || longestMillis < 1) {
-            throw options.refused(minions + " minions, " + rounds + " rounds, up to " + longestMillis + " ms: use "
-                    + LEAST + " to " + LedgerOptions.MOST_BY_TCP + ", and 1 at least");
+        if (minions < LEAST || minions > LedgerOptions.MOST_BY_TCP || rounds < 1 || warmUp < 0 || longestMillis < 1) {
+            throw options.refused(
+                    minions + " minions, " + rounds + " rounds, " + warmUp + " to warm up, up to " + longestMillis
+                            + " ms: use " + LEAST + " to " + LedgerOptions.MOST_BY_TCP + ", 1, 0 and 1 at least");
         }
         try (Workplace place = options.workplace();
                 BigJob job = new BigJob(place, minions, Duration.ofMillis(longestMillis))) {
@@ -60,12 +68,12 @@ final class ScreenBench implements Callable<Integer> {
         options.phase("connecting");
         double connect = job.connect();
         // Whoever comes later finds everything warm, and the archive of the command line made.
-        options.phase("connected in " + Table.number(connect) + " s; the first of each does not count");
+        options.phase("connected in " + Table.number(connect) + " s; rounds that do not count: " + warmUp);
         List<Long> alone = new ArrayList<>();
         List<BigJob.Look> watched = new ArrayList<>();
         List<BigJob.Look> stopped = new ArrayList<>();
         List<BigJob.Look> left = new ArrayList<>();
-        for (int round = 0; round <= rounds; round++) {
+        for (int round = 0; round < warmUp + rounds; round++) {
             options.phase("round " + round);
             alone.add(job.alone());
             watched.add(job.watched());
@@ -75,7 +83,7 @@ final class ScreenBench implements Callable<Integer> {
         return new Screen(host, minions, counted(alone), counted(watched), counted(stopped), counted(left));
     }
 
-    private static <T> List<T> counted(List<T> rounds) {
-        return List.copyOf(rounds.subList(1, rounds.size()));
+    private <T> List<T> counted(List<T> all) {
+        return List.copyOf(all.subList(warmUp, all.size()));
     }
 }

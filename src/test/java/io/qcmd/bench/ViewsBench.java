@@ -35,16 +35,12 @@ import reactor.core.scheduler.Schedulers;
 final class ViewsBench implements Callable<Integer> {
     private static final int WATCHED = 5_000;
     private static final int WARM_UP = 2;
-    private static final Duration LOOK = Duration.ofSeconds(2);
     /** By which each viewer of a crowd is slower than the one before. */
     private static final int MILLIS_APART = 5;
 
     private static final LiveAgent.Work BURST = new LiveAgent.Work(3, Bytes.wrap(new byte[512]), Duration.ZERO);
-    private static final LiveAgent.Work STEADY =
-            new LiveAgent.Work(20, Bytes.wrap(new byte[128]), Duration.ofSeconds(1));
     private static final LiveAgent.Work SHORT = new LiveAgent.Work(1, Bytes.wrap(new byte[128]), Duration.ZERO);
-    private static final LiveAgent.Work TRICKLE =
-            new LiveAgent.Work(1, Bytes.wrap(new byte[128]), Duration.ofSeconds(5));
+    private static final int STEADY_LINES = 20;
 
     @Option(
             names = "--minions",
@@ -74,6 +70,14 @@ final class ViewsBench implements Callable<Integer> {
             description = "Rounds that count (${DEFAULT-VALUE}).")
     private int rounds;
 
+    @Option(
+            names = "--pause",
+            defaultValue = "1000",
+            paramLabel = "MILLIS",
+            description =
+                    "Between two lines of a minion that has many (${DEFAULT-VALUE}); the heap is looked at after every second one.")
+    private int pauseMillis;
+
     @Mixin
     private LedgerOptions options = new LedgerOptions();
 
@@ -99,8 +103,8 @@ final class ViewsBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (Stream.of(minions, viewers, targets, rounds).anyMatch(number -> number < 1)) {
-            throw options.refused("minions, viewers, targets and rounds: use 1 at least");
+        if (Stream.of(minions, viewers, targets, rounds, pauseMillis).anyMatch(number -> number < 1)) {
+            throw options.refused("minions, viewers, targets, rounds and pause: use 1 at least");
         }
         Views views = measured();
         options.print(views, Map.of("figures", views, "goals", views.goals()));
@@ -115,7 +119,7 @@ final class ViewsBench implements Callable<Integer> {
             Flood flood;
             try (LiveBus bus = new LiveBus(place.path().resolve("watched"), Math.min(minions, WATCHED))) {
                 options.phase("one viewer");
-                readings = Stream.of(SHORT, TRICKLE)
+                readings = Stream.of(SHORT, trickle())
                         .map(work -> reading(bus, work))
                         .toList();
             }
@@ -180,7 +184,7 @@ final class ViewsBench implements Callable<Integer> {
     /** Whether the heap stays flat while much more comes than the viewer reads, and whether it can read all of it later. */
     private Flood flood(LiveBus bus) {
         long before = usedMebibytes();
-        LiveBus.Run run = bus.run(STEADY);
+        LiveBus.Run run = bus.run(steady());
         Viewer viewer = Viewer.of(bus, run.job()).every(Duration.ofSeconds(1));
         List<Long> heap = new CopyOnWriteArrayList<>();
         Disposable looks = looking(heap);
@@ -190,7 +194,7 @@ final class ViewsBench implements Callable<Integer> {
         long begun = System.nanoTime();
         LiveBus.await(viewer.unlimited().end());
         return new Flood(
-                (long) minions * STEADY.pieces(),
+                (long) minions * STEADY_LINES,
                 Heap.of(before, heap),
                 read,
                 millisSince(begun),
@@ -223,8 +227,17 @@ final class ViewsBench implements Callable<Integer> {
                 viewers, targets, Heap.of(before, heap), agentsMillis, viewersMillis, bus.reads() - reads, incomplete);
     }
 
-    private static Disposable looking(List<Long> heap) {
-        return Flux.interval(LOOK, Schedulers.boundedElastic())
+    private LiveAgent.Work steady() {
+        return new LiveAgent.Work(STEADY_LINES, Bytes.wrap(new byte[128]), Duration.ofMillis(pauseMillis));
+    }
+
+    private LiveAgent.Work trickle() {
+        return new LiveAgent.Work(
+                1, Bytes.wrap(new byte[128]), Duration.ofMillis(pauseMillis).multipliedBy(5));
+    }
+
+    private Disposable looking(List<Long> heap) {
+        return Flux.interval(Duration.ofMillis(pauseMillis).multipliedBy(2), Schedulers.boundedElastic())
                 .onBackpressureDrop()
                 .subscribe(tick -> heap.add(usedMebibytes()));
     }

@@ -17,6 +17,8 @@ public final class AllowedToBlock implements BlockHoundIntegration {
         // Waits for the few instructions of another thread that sets or ends a timer. Reactor's own list has the other
         // two kinds of its tasks; this is the one of rsocket's keep-alive.
         builder.allowBlockingCallsInside("reactor.core.scheduler.PeriodicWorkerTask", "dispose");
+        // Waits for the few instructions in which the writer of the journal takes what there is; never for room.
+        builder.allowBlockingCallsInside("io.qcmd.agent.FileJournal", "promise");
         // Once per type in the life of a process: the first readers of a type wait for the one that builds its
         // deserializer.
         builder.allowBlockingCallsInside(

@@ -1,6 +1,7 @@
 package io.qcmd.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
 
 /** What a bench prints, not how fast anything is. */
 @Timeout(300)
@@ -42,6 +44,7 @@ class BenchIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     void startup_printsEachProcess_withAndWithoutTheArchive() {
         String jdk = System.getProperty("java.home");
         String table = printed("startup", "--runs", "1", "--warm-up", "0", "--jdk", jdk);
@@ -56,6 +59,7 @@ class BenchIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     void fanout_printsEachFigureBesideTheBareCable_andItsGoals() {
         String table = bench("fanout", "--minions", "50", "--jobs", "20");
 
@@ -82,6 +86,7 @@ class BenchIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     void fanoutInMemory_hasNothingToCompareWith() throws IOException {
         JsonNode fanout = json(bench("fanout", "--minions", "50", "--jobs", "20", "--in-memory", "--json"));
 
@@ -93,6 +98,7 @@ class BenchIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     void growth_tellsTheRoundPerMinionOfEachSize() throws IOException {
         JsonNode growth = json(bench("growth", "--minions", "10,20", "--json"));
 
@@ -104,6 +110,7 @@ class BenchIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     @Tag("F35")
     void reconnect_bringsAllAgentsBack_andLosesNothing() throws IOException {
         JsonNode reconnect = json(
@@ -127,9 +134,21 @@ class BenchIT {
 
     /** The last screen and the exit codes are the same on any machine; the times are not. */
     @Test
+    @Execution(CONCURRENT)
     void screen_isRight_forTwoThousandMinions_andNobodyWaitsForASlowOne() throws IOException {
-        JsonNode screen = json(
-                printed("screen", "--minions", "2000", "--rounds", "1", "--json", "--directory", ledgers.toString()));
+        JsonNode screen = json(printed(
+                "screen",
+                "--minions",
+                "2000",
+                "--rounds",
+                "1",
+                "--warm-up",
+                "0",
+                "--longest",
+                "1000",
+                "--json",
+                "--directory",
+                ledgers.toString()));
 
         JsonNode goals = screen.at("/goals");
         assertThat(goals.at("/0/met").asBoolean()).as("%s", screen).isTrue();
@@ -143,6 +162,7 @@ class BenchIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     void targets_tellsWhatEachCosts() throws IOException {
         JsonNode targets = json(printed("targets", "--minions", "500", "--rounds", "3", "--json"));
 
@@ -154,6 +174,7 @@ class BenchIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     void views_tellsWhatViewersCost_andLosesNothing() throws IOException {
         JsonNode views = json(printed(
                 "views",
@@ -165,6 +186,8 @@ class BenchIT {
                 "3",
                 "--rounds",
                 "1",
+                "--pause",
+                "200",
                 "--json",
                 "--directory",
                 ledgers.toString()));
@@ -177,6 +200,7 @@ class BenchIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     void aBenchThatDoesNotExist_isRefused() {
         try (Program refused = program("nope")) {
             assertThat(refused.exit(LIMIT)).as("%s", refused).isEqualTo(2);

@@ -196,28 +196,25 @@ class LinkFaultsIT {
     @Tag("F37")
     void whatAnAgentSaysTwice_countsOnce() throws IOException {
         String minion = "f37";
-        try (HostileClient agent = HostilePeersIT.greeted(house, minion)) {
-            StartedJob started = HostilePeersIT.granted(house, agent, minion);
+        try (HostileClient agent = HostileAgent.greeted(house, minion)) {
+            StartedJob started = HostileAgent.granted(house, agent, minion);
             JobId job = started.accepted().job();
             Return.Captured two = new Return.Captured(2, 2, Bytes.wrap(new byte[32]));
-            byte[] done = HostilePeersIT.report(
+            byte[] done = HostileAgent.report(
                     new Report.Done(new Return(job, TargetState.SUCCEEDED, 0, 1, two, Return.Captured.NONE, 0, null)));
-            byte[] otherEnd = HostilePeersIT.report(
+            byte[] otherEnd = HostileAgent.report(
                     new Report.Done(new Return(job, TargetState.FAILED, 9, 1, two, Return.Captured.NONE, 0, null)));
-            agent.send(HostilePeersIT.report(new Report.Ready(job)), HostilePeersIT.report(new Report.Ready(job)));
-            agent.send(HostilePeersIT.report(new Report.Started(job)), HostilePeersIT.report(new Report.Started(job)));
-            agent.send(
-                    HostilePeersIT.output(job, 0, 2),
-                    HostilePeersIT.output(job, 0, 2),
-                    HostilePeersIT.output(job, 1, 1));
-            agent.send(done, done, otherEnd, HostilePeersIT.report(new Report.Started(job)));
+            agent.send(HostileAgent.report(new Report.Ready(job)), HostileAgent.report(new Report.Ready(job)));
+            agent.send(HostileAgent.report(new Report.Started(job)), HostileAgent.report(new Report.Started(job)));
+            agent.send(HostileAgent.output(job, 0, 2), HostileAgent.output(job, 0, 2), HostileAgent.output(job, 1, 1));
+            agent.send(done, done, otherEnd, HostileAgent.report(new Report.Started(job)));
             // Who answers a ping after all that has been heard, and has kept its session.
             CompletableFuture<List<PingPage.Pong>> ping = house.client()
                     .minions()
                     .ping(new Target(minion), House.LIMIT)
                     .collectList()
                     .toFuture();
-            agent.send(HostilePeersIT.report(new Report.Pong(nonce(agent))));
+            agent.send(HostileAgent.report(new Report.Pong(nonce(agent))));
             assertThat(ping.orTimeout(60, TimeUnit.SECONDS).join())
                     .singleElement()
                     .matches(pong -> pong.micros() >= 0);
@@ -255,7 +252,7 @@ class LinkFaultsIT {
     /** That of the first ping that comes. */
     private static long nonce(HostileClient agent) throws IOException {
         while (true) {
-            byte[] controls = HostilePeersIT.awaitPayload(agent, 1);
+            byte[] controls = HostileAgent.awaitPayload(agent, 1);
             for (Control control : WireCodec.cbor(WireCodec.Size.SMALL).decodeControls(controls)) {
                 if (control instanceof Control.Ping asked) {
                     return asked.nonce();

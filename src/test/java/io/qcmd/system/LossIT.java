@@ -2,6 +2,7 @@ package io.qcmd.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
 
 /** Packets that get lost between bus and agents, both ways: TCP sends them again, later and later, and connections end. {@code qcmd soak loss} measures it. */
 @Timeout(300)
@@ -29,6 +31,7 @@ class LossIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     @Tag("F20")
     void whenAFifthOfThePacketsIsLost_everyCommandThatMayWaitRuns_andItsResultIsKnown() {
         Loss.Outcome outcome = measure(20, PATIENCE);
@@ -38,6 +41,7 @@ class LossIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     @Tag("F21")
     void whenTwoFifthsOfThePacketsAreLost_everyTargetHasATrueFate() {
         Loss.Outcome outcome = measure(40, IMPATIENCE);

@@ -100,8 +100,22 @@ final class Processes {
 
     /** Kilobytes of memory that a process has in use, shared pages included. */
     static long residentKilobytes(long pid) throws IOException {
+        return status(pid, "VmRSS:");
+    }
+
+    /** The most of them since the process began, or since its peak was forgotten. */
+    static long peakKilobytes(long pid) throws IOException {
+        return status(pid, "VmHWM:");
+    }
+
+    /** From now on its peak is that of the time from now on. */
+    static void forgetPeak(long pid) throws IOException {
+        Files.writeString(Path.of("/proc", String.valueOf(pid), "clear_refs"), "5");
+    }
+
+    private static long status(long pid, String what) throws IOException {
         return Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
+                .filter(line -> line.startsWith(what))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                 .findFirst()
                 .orElseThrow();
@@ -112,6 +126,18 @@ final class Processes {
         try (Stream<Path> all = Files.list(Path.of("/proc", String.valueOf(pid), "fd"))) {
             return (int) all.count();
         }
+    }
+
+    /** Whether the side of the first port still holds its connection to the other one: its end may wait in the socket behind what nobody reads. */
+    static boolean isConnected(int port, int peer) throws IOException {
+        Pattern established = Pattern.compile(String.format(" *\\d+: \\S+:%04X \\S+:%04X 01 .*", port, peer));
+        for (String table : List.of("tcp", "tcp6")) {
+            if (Files.readAllLines(Path.of("/proc/net", table)).stream()
+                    .anyMatch(line -> established.matcher(line).matches())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static int threads(long pid) throws IOException {

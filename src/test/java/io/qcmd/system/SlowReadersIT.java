@@ -3,6 +3,7 @@ package io.qcmd.system;
 import static io.qcmd.transport.RawFrames.REQUEST_STREAM;
 import static io.qcmd.transport.RawFrames.clientSetup;
 import static io.qcmd.transport.RawFrames.request;
+import static io.qcmd.transport.RawFrames.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -13,7 +14,6 @@ import io.qcmd.protocol.ResultQuery;
 import io.qcmd.protocol.TargetState;
 import io.qcmd.protocol.WireCodec;
 import io.qcmd.transport.HostileClient;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -153,12 +153,5 @@ class SlowReadersIT {
     private static void assertAllOnce(List<TargetResult> results) {
         assertThat(results).extracting(TargetResult::minion).containsExactlyInAnyOrder(MINIONS);
         assertThat(results).allMatch(result -> result.state() == TargetState.SUCCEEDED);
-    }
-
-    private static byte[] with(byte[] frame, byte[] data) {
-        ByteArrayOutputStream both = new ByteArrayOutputStream();
-        both.writeBytes(frame);
-        both.writeBytes(data);
-        return both.toByteArray();
     }
 }

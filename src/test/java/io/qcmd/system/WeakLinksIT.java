@@ -1,6 +1,7 @@
 package io.qcmd.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import io.qcmd.client.StartedJob;
 import io.qcmd.protocol.MinionInfo.Presence;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
 
 /** Links whose other end has lost its power, that are slow and narrow, that come and go. */
 @Timeout(180)
@@ -54,6 +56,7 @@ class WeakLinksIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     @Tag("F19")
     void anAgentWithoutPower_isDownAfterItsLifetime_andWhatItWasGivenIsLost() {
         Wire wire = wired("f19");
@@ -73,6 +76,7 @@ class WeakLinksIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     @Tag("F19")
     void aCommandForAnAgentWithoutPower_hasExpired_andNeverRuns() {
         Wire wire = wired("f19-idle");
@@ -87,6 +91,7 @@ class WeakLinksIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     @Tag("F22")
     void aSlowAndNarrowLink_bringsAll_andNobodyIsTakenForDead() {
         // A hundred pieces, one after the other: longer than an agent may be silent.
@@ -108,6 +113,7 @@ class WeakLinksIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     @Tag("F24")
     void aLinkThatIsUpForASecondAndDownForASecond_isNoStorm_andEachCommandStartsOnce() {
         Wire wire = wired("f24");

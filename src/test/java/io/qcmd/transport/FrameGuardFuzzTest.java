@@ -38,8 +38,7 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Whatever bytes come from a socket: the guard closes for one reason, or what it lets through is read by rsocket-core and by the codec without any exception but a
- * {@link QcmdException}. Inputs: resources/io/qcmd/transport/FrameGuardFuzzTestInputs; JAZZER_FUZZ=1 searches for new ones, {@code -Dqcmd.mutations=10000000} mutates
- * real traffic for longer.
+ * {@link QcmdException}. Inputs: resources/io/qcmd/transport/FrameGuardFuzzTestInputs; docs/attacks.md tells how to look for new ones, and how to mutate for longer.
  */
 @Tag("A30")
 class FrameGuardFuzzTest {

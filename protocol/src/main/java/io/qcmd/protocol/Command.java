@@ -48,6 +48,8 @@ public record Command(
 
     public Command {
         argv = List.copyOf(argv);
+        // Before it is copied: a Map.copyOf of many names of one hash takes the square of their number.
+        checkSize("environment entries", environment.size(), 0, Limits.ENVIRONMENT_ENTRIES);
         environment = Map.copyOf(environment);
         checkWords(kind, argv);
         checkSize("script", script.size(), kind == Kind.SCRIPT ? 1 : 0, kind == Kind.SCRIPT ? Limits.SCRIPT : 0);
@@ -148,7 +150,6 @@ public record Command(
             checkText("environment " + name, entry.getValue());
             all += name.length() + entry.getValue().getBytes(StandardCharsets.UTF_8).length + 2;
         }
-        checkSize("environment entries", environment.size(), 0, Limits.ENVIRONMENT_ENTRIES);
         checkSize("environment", all, 0, Limits.ENVIRONMENT);
     }
 

@@ -35,6 +35,9 @@ public record Hello(
     public record Entry(JobId job, boolean done) {}
 
     public Hello {
+        // Before it is copied: a Map.copyOf of many names of one hash takes the square of their number.
+        checkCount("labels", labels);
+        checkCount("facts", facts);
         labels = Map.copyOf(labels);
         facts = Map.copyOf(facts);
         entries = List.copyOf(entries);
@@ -54,10 +57,13 @@ public record Hello(
         checkFacts("facts", facts);
     }
 
-    private static void checkFacts(String what, Map<String, String> facts) {
+    private static void checkCount(String what, Map<String, String> facts) {
         if (facts.size() > NAMES) {
             throw new IllegalArgumentException("hello: " + facts.size() + " " + what + "; at most " + NAMES);
         }
+    }
+
+    private static void checkFacts(String what, Map<String, String> facts) {
         facts.forEach((name, value) -> {
             if (name.length() > NAMES || value.length() > TEXT) {
                 throw new IllegalArgumentException("hello: " + what + ": " + Quoted.of(name) + " has "

@@ -22,17 +22,18 @@ public record Labels(@JsonValue Map<String, String> pairs) {
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public Labels {
-        pairs = Map.copyOf(pairs);
-        pairs.forEach((name, value) -> {
-            checkName(name);
-            checkValue(name, value);
-        });
+        // Before it is copied: a Map.copyOf of many names of one hash takes the square of their number.
         if (pairs.size() > MOST) {
             throw new QcmdException(
                     ErrorCode.LIMIT_EXCEEDED,
                     "labels: " + pairs.size() + " of one minion; at most " + MOST,
                     "take some off: qcmd minions label TARGET NAME-");
         }
+        pairs = Map.copyOf(pairs);
+        pairs.forEach((name, value) -> {
+            checkName(name);
+            checkValue(name, value);
+        });
     }
 
     public boolean isEmpty() {

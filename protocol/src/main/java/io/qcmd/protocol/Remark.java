@@ -25,10 +25,11 @@ public record Remark(String reason, Map<String, String> notes) {
 
     public Remark {
         checkReason(reason);
-        notes = Map.copyOf(notes);
+        // Before it is copied: a Map.copyOf of many names of one hash takes the square of their number.
         if (notes.size() > MOST_NOTES) {
             throw refused("notes: " + notes.size() + " of one job; at most " + MOST_NOTES);
         }
+        notes = Map.copyOf(notes);
         notes.forEach(Remark::checkNote);
     }
 

@@ -75,7 +75,9 @@ public final class WireCodec {
 
     /** UTF-8 without a byte order mark; other encodings are refused, not guessed. */
     public static WireCodec json(Size size) {
-        JsonFactory factory = strict(JsonFactory.builder(), size);
+        // To look for a name in the table of the JVM costs as much as all else that is done with it, and any stranger
+        // could fill that.
+        JsonFactory factory = strict(JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES), size);
         return new WireCodec(size, strict(JsonMapper.builder(factory), StrictModule.textual()), bytes -> {
             CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
             return factory.createParser(text.array(), text.arrayOffset(), text.remaining());

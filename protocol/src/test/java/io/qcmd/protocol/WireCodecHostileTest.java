@@ -3,6 +3,7 @@ package io.qcmd.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.sun.management.ThreadMXBean;
 import io.qcmd.protocol.WireCodec.Size;
@@ -11,15 +12,21 @@ import java.io.ObjectOutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Documents that are made to hurt: each is refused with a {@link QcmdException}, at the cost of about its own size. */
@@ -30,7 +37,10 @@ class WireCodecHostileTest {
     /** A group draft named g, up to the text of its target. */
     private static final String DRAFT_IN_CBOR = "a2646e616d65616766746172676574";
 
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    /** However large a document is. */
+    private static final Duration MOST_CPU = Duration.ofMillis(50);
+
+    private static final long MOST_GARBAGE = 8L * Limits.CLIENT_FRAME;
 
     @ParameterizedTest
     @ValueSource(ints = {17, 100_000})
@@ -56,9 +66,7 @@ class WireCodecHostileTest {
     @Test
     @Tag("A29")
     void moreKeysThanTokens_areRefused() {
-        String keys = IntStream.range(0, 1_000_000)
-                .mapToObj(i -> "\"k" + i + "\":0")
-                .collect(Collectors.joining(",", "{\"requestId\":{", "}}"));
+        String keys = keys(1_000_000);
         refuseJson(keys, Submit.class);
         refuseJson(keys.substring(0, Limits.CLIENT_FRAME), Submit.class);
         refuseJson(environment(130_000), Command.class);
@@ -79,15 +87,7 @@ class WireCodecHostileTest {
     @Test
     @Tag("A29")
     void namesOfOneHash_areRefused() {
-        // "Aa" and "BB" have one hash: so have all 16,384 words of 14 of them.
-        String names = IntStream.range(0, 1 << 14)
-                .mapToObj(i -> "\""
-                        + IntStream.range(0, 14)
-                                .mapToObj(b -> (i >> b & 1) == 0 ? "Aa" : "BB")
-                                .collect(Collectors.joining())
-                        + "\":\"\"")
-                .collect(Collectors.joining(",", "{", "}"));
-        refuseJson(command(names, "[\"true\"]"), Command.class);
+        refuseJson(command(namesOfOneHash(1 << 14), "[\"true\"]"), Command.class);
     }
 
     @Test
@@ -442,9 +442,100 @@ class WireCodecHostileTest {
                 joined(hex("82"), tag("output"), hex("a1656279746573"), few),
                 joined(hex("82"), tag("hello"), hex("a165666163 7473".replace(" ", "")), few));
         documents.forEach(this::refuseReports);
-        long before = THREADS.getCurrentThreadAllocatedBytes();
-        documents.forEach(this::refuseReports);
-        assertThat(THREADS.getCurrentThreadAllocatedBytes() - before).isLessThan(4L << 20);
+        assertThat(Cost.of(() -> documents.forEach(this::refuseReports)).garbage())
+                .isLessThan(4L << 20);
+    }
+
+    static Stream<Arguments> bombs() {
+        String right = "{\"limit\":1}";
+        String names = namesOfOneHash(1 << 14);
+        return Stream.of(
+                bomb("deep lists", "[".repeat(Limits.CLIENT_FRAME), Few.class),
+                bomb("deep objects", "{\"limit\":".repeat(100_000), Few.class),
+                bomb("deep CBOR", CBOR, repeated("81", Limits.CLIENT_FRAME), Few.class),
+                bomb("deep CBOR of unknown length", CBOR, repeated("9f", Limits.CLIENT_FRAME), Few.class),
+                bomb("a million keys", keys(1_000_000), Submit.class),
+                bomb("as many keys as a frame holds", keys(300_000), Submit.class),
+                bomb("as many keys of a right map", environment(124_000), Command.class),
+                bomb("an environment of one hash", command(names, "[\"true\"]"), Command.class),
+                bomb("labels of one hash", names, Labels.class),
+                bomb("notes of one hash", "{\"reason\":\"\",\"notes\":" + names + "}", Remark.class),
+                arguments("facts of one hash", factsOfOneHash(), reading(AGENT::decodeReports)),
+                bomb("a number of 10 MB", "{\"limit\":" + "9".repeat(10_000_000) + "}", Few.class),
+                bomb("a number as long as a frame", "{\"limit\":" + "9".repeat(4_000_000) + "}", Few.class),
+                bomb("a fraction as long as a frame", "{\"limit\":0." + "9".repeat(4_000_000) + "}", Few.class),
+                bomb("an exponent as long as a frame", "{\"limit\":1e" + "9".repeat(4_000_000) + "}", Few.class),
+                bomb("1e999999999", "{\"limit\":1e999999999}", Few.class),
+                bomb("a name as long as a frame", "{\"" + "n".repeat(4_000_000) + "\":1}", Few.class),
+                bomb("a text as long as a frame", draft("x".repeat(4_000_000)), GroupDraft.class),
+                bomb("half a character behind many", draft("x".repeat(2_000_000) + "\\ud800"), GroupDraft.class),
+                bomb("half a character behind escapes", draft("\\u0061".repeat(600_000) + "\\ud800"), GroupDraft.class),
+                bomb("spaces as long as a frame, and nothing", " ".repeat(4_000_000), Few.class),
+                bomb("two documents as long as a frame", right + " ".repeat(4_000_000) + right, Few.class),
+                bomb("a double key", "{\"limit\":1,\"limit\":1}", Few.class),
+                bomb("NaN", "{\"limit\":NaN}", Few.class),
+                bomb("a BOM", "\uFEFF" + right, Few.class),
+                bomb("UTF-16", JSON, right.repeat(100_000).getBytes(StandardCharsets.UTF_16), Few.class));
+    }
+
+    private static Arguments bomb(String name, String json, Class<?> type) {
+        return bomb(name, JSON, utf8(json), type);
+    }
+
+    private static Arguments bomb(String name, WireCodec codec, byte[] document, Class<?> type) {
+        return arguments(name, document, reading(bytes -> codec.decode(bytes, type)));
+    }
+
+    private static Consumer<byte[]> reading(Consumer<byte[]> decode) {
+        return decode;
+    }
+
+    /** CPU of this thread alone; a slow machine may take longer, by what it needs for a right message. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("bombs")
+    @Tag("A29")
+    void aBomb_costsLittleCpuAndGarbage(String name, byte[] document, Consumer<byte[]> decode) {
+        Cost cost = Cost.of(() ->
+                assertThat(catchThrowable(() -> decode.accept(document))).isExactlyInstanceOf(QcmdException.class));
+
+        assertThat(cost.cpu()).isLessThan(MOST_CPU.compareTo(Right.THREE_TIMES) > 0 ? MOST_CPU : Right.THREE_TIMES);
+        assertThat(cost.garbage()).isLessThan(MOST_GARBAGE);
+    }
+
+    /** The least of some rounds: the others met a collection, or code that was not compiled yet. */
+    private record Cost(Duration cpu, long garbage) {
+        private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        private static final int ROUNDS = 30;
+
+        static Cost of(Runnable work) {
+            long cpu = Long.MAX_VALUE;
+            long garbage = Long.MAX_VALUE;
+            for (int round = 0; round < ROUNDS; round++) {
+                long allocated = THREADS.getCurrentThreadAllocatedBytes();
+                long begun = THREADS.getCurrentThreadCpuTime();
+                work.run();
+                cpu = Math.min(cpu, THREADS.getCurrentThreadCpuTime() - begun);
+                garbage = Math.min(garbage, THREADS.getCurrentThreadAllocatedBytes() - allocated);
+            }
+            return new Cost(Duration.ofNanos(cpu), garbage);
+        }
+    }
+
+    /** The message with the most words that may come: a page of names. */
+    private static final class Right {
+        static final Duration THREE_TIMES = Cost.of(new Right()::read).cpu().multipliedBy(3);
+
+        private final byte[] document = JSON.encode(new PreviewPage(
+                0,
+                Map.of(),
+                IntStream.range(0, 240_000)
+                        .mapToObj(i -> new MinionId("web" + i))
+                        .toList(),
+                List.of()));
+
+        private void read() {
+            assertThat(JSON.decode(document, PreviewPage.class).minions()).hasSize(240_000);
+        }
     }
 
     @Test
@@ -545,6 +636,35 @@ class WireCodecHostileTest {
             copy[at] = random.nextBoolean() ? (byte) random.nextInt() : (byte) (copy[at] ^ 1 << random.nextInt(8));
         }
         return copy;
+    }
+
+    private static String keys(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "\"k" + i + "\":0")
+                .collect(Collectors.joining(",", "{\"requestId\":{", "}}"));
+    }
+
+    /** "Aa" and "BB" have one hash, and so have all words of 14 of them. */
+    private static String namesOfOneHash(int count) {
+        return wordsOfOneHash(count).map(word -> "\"" + word + "\":\"\"").collect(Collectors.joining(",", "{", "}"));
+    }
+
+    private static Stream<String> wordsOfOneHash(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> IntStream.range(0, 14)
+                        .mapToObj(b -> (i >> b & 1) == 0 ? "Aa" : "BB")
+                        .collect(Collectors.joining()));
+    }
+
+    /** A HELLO with as many of them as its frame holds. */
+    private static byte[] factsOfOneHash() {
+        Hello right = new Hello("epoch", 0, "boot", "i", "v", Map.of(), Map.of("a", "b"), List.of(), true);
+        String hex = HexFormat.of().formatHex(AGENT.encodeReports(List.of(right)));
+        String facts = wordsOfOneHash(4_000)
+                .map(word -> "78" + "1c" + HexFormat.of().formatHex(utf8(word)) + "60")
+                .collect(Collectors.joining("", "bf", "ff"));
+        assertThat(hex).containsOnlyOnce("bf61616162ff");
+        return hex(hex.replace("bf61616162ff", facts));
     }
 
     private static String command(String environment, String argv) {

@@ -54,6 +54,11 @@ public final class HostileClient implements AutoCloseable {
         return this;
     }
 
+    /** The port on its own side. */
+    public int port() {
+        return socket.getLocalPort();
+    }
+
     /** Whether something could not be sent, as the connection is closed. */
     public boolean isCut() {
         return cut;

@@ -8,6 +8,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Frames made byte by byte, right ones and wrong ones, without their 3 bytes of length. Knows nothing of rsocket-core. */
 public final class RawFrames {
@@ -44,6 +45,13 @@ public final class RawFrames {
             out.writeShort(type << 10 | flags);
             out.write(rest);
         });
+    }
+
+    /** A frame with data behind it. */
+    public static byte[] with(byte[] frame, byte[] data) {
+        byte[] both = Arrays.copyOf(frame, frame.length + data.length);
+        System.arraycopy(data, 0, both, frame.length, data.length);
+        return both;
     }
 
     public static byte[] agentSetup(String minion) {

@@ -87,6 +87,7 @@ final class AgentSession implements RSocket, Session {
                     }
                     return gate.emit(this);
                 })
+                .doOnError(this::broken)
                 .doFinally(end -> part(closed("its commands ended")));
     }
 
