@@ -121,6 +121,8 @@ final class Runner implements Commands, AutoCloseable {
         try {
             threads.execute(() -> end(fresh, hasSlot, conduct(fresh, hasSlot), events));
         } catch (OutOfMemoryError refused) {
+            // It may be in the queue nevertheless: it is not to start, should somebody find it there.
+            fresh.abandon();
             String why = "spawn: " + Crew.REFUSED;
             end(fresh, hasSlot, Return.without(fresh.job(), TargetState.REJECTED, why), events);
         }
@@ -129,27 +131,35 @@ final class Runner implements Commands, AutoCloseable {
 
     private Return conduct(Execution execution, boolean hasSlot) {
         JobId job = execution.job();
-        return hasSlot
-                ? execution.conduct(spawner, JobDirectory.of(jobs, job), containment)
-                : Return.without(job, TargetState.REJECTED, "no free slot of " + settings.slots());
+        if (!hasSlot) {
+            return Return.without(job, TargetState.REJECTED, "no free slot of " + settings.slots());
+        }
+        try {
+            return execution.conduct(spawner, JobDirectory.of(jobs, job), containment);
+        } catch (RuntimeException | Error e) {
+            log.error("job {}: its run has failed", job, e);
+            return Return.without(job, TargetState.INTERRUPTED, "its run has failed in the agent: " + e);
+        }
     }
 
     private void end(Execution execution, boolean hasSlot, Return result, Events events) {
         JobId job = execution.job();
-        live.remove(job);
+        if (!live.remove(job, execution)) {
+            return;
+        }
         if (hasSlot) {
             slots.release();
         }
         try {
             events.ended(result);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.error("job {}: its end was not taken", job, e);
         }
     }
 
     /** The output of a command: live, or of one that has ended, maybe under a former agent. Empty: unknown, or without kept output. */
     @Override
-    public Optional<OutputSpool> spool(JobId job) {
+    public Optional<OutputSpool> spool(JobId job) throws IOException {
         Execution execution = live.get(job);
         return execution == null ? OutputSpool.reopen(JobDirectory.of(jobs, job)) : execution.spool();
     }
@@ -172,13 +182,23 @@ final class Runner implements Commands, AutoCloseable {
      */
     @Override
     public int killLeftovers(JobId job, long pid, long startTicks) {
-        boolean leads = ProcessEntry.of(pid)
-                .filter(entry -> entry.startTicks() == startTicks)
-                .isPresent();
+        boolean leads = leads(pid, startTicks);
         // Without its leader a session cannot be told from a later one of the same number: then the environment alone
         // decides.
         try (Containment.Cell left = containment.leftBy(job)) {
-            return new ProcessTree(settings.marks(job), leads ? pid : 0, leads ? startTicks : 0, left).kill();
+            return new ProcessTree(settings.marks(job), leads ? pid : 0, leads ? startTicks : 0, left)
+                    .kill()
+                    .met();
+        }
+    }
+
+    private static boolean leads(long pid, long startTicks) {
+        try {
+            return ProcessEntry.of(pid)
+                    .filter(entry -> entry.startTicks() == startTicks)
+                    .isPresent();
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -10,6 +10,7 @@ import io.qcmd.protocol.Report;
 import io.qcmd.protocol.Return;
 import io.qcmd.protocol.TargetState;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,10 +30,18 @@ final class FakeCommands implements Commands {
     final List<String> leftovers = new ArrayList<>();
     int slots = 4;
     long clock = 1_000;
+    /** Negative: they cannot be killed. */
     int leftoversPerJob;
+    /** No spool can be read now. */
+    boolean unreadable;
+    /** How often one was asked for nevertheless. */
+    int looks;
 
     @Nullable
     String refusal;
+
+    /** Bytes of each stdout that came after the disk was full. */
+    long unkept;
 
     private final Map<JobId, Events> running = new HashMap<>();
     private final Map<JobId, FakeSpool> spools = new HashMap<>();
@@ -65,7 +74,8 @@ final class FakeCommands implements Commands {
     }
 
     @Override
-    public Optional<? extends Spool> spool(JobId job) {
+    public Optional<? extends Spool> spool(JobId job) throws IOException {
+        look();
         return Optional.ofNullable(spools.get(job));
     }
 
@@ -77,6 +87,9 @@ final class FakeCommands implements Commands {
 
     @Override
     public int killLeftovers(JobId job, long pid, long startTicks) {
+        if (leftoversPerJob < 0) {
+            throw new IllegalStateException("a failure of our own");
+        }
         leftovers.add(job.shortForm() + " " + pid + " " + startTicks);
         return leftoversPerJob;
     }
@@ -112,11 +125,19 @@ final class FakeCommands implements Commands {
                 null);
     }
 
-    private static final class FakeSpool implements Spool {
+    private void look() throws IOException {
+        if (unreadable) {
+            looks++;
+            throw new IOException("Too many open files");
+        }
+    }
+
+    private final class FakeSpool implements Spool {
         private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
 
         @Override
-        public Optional<Output> next(JobId job, Output.Stream stream, long offset, int maxBytes) {
+        public Optional<Output> next(JobId job, Output.Stream stream, long offset, int maxBytes) throws IOException {
+            look();
             byte[] all = stream == Output.Stream.STDOUT ? stdout.toByteArray() : new byte[0];
             int to = (int) Math.min(all.length, offset + Math.min(maxBytes, Limits.CHUNK));
             return offset >= to
@@ -127,7 +148,10 @@ final class FakeCommands implements Commands {
         @Override
         public Return.Captured captured(Output.Stream stream) {
             int size = stream == Output.Stream.STDOUT ? stdout.size() : 0;
-            return new Return.Captured(size, size, size == 0 ? Bytes.EMPTY : Bytes.wrap(new byte[32]));
+            return new Return.Captured(
+                    stream == Output.Stream.STDOUT ? size + unkept : 0,
+                    size,
+                    size == 0 ? Bytes.EMPTY : Bytes.wrap(new byte[32]));
         }
     }
 }

@@ -12,9 +12,11 @@ import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Return;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,8 @@ import reactor.core.scheduler.Schedulers;
 
 /** A runner with small limits, real processes, and a check that none of them is left. */
 abstract class RunnerFixture {
+    static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
     private static final AtomicLong NEXT =
             new AtomicLong(ThreadLocalRandom.current().nextLong());
 
@@ -68,10 +72,14 @@ abstract class RunnerFixture {
     }
 
     Runner newRunner(Duration grace) {
-        return newRunner(grace, "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+        return newRunner(grace, PATH);
     }
 
     Runner newRunner(Duration grace, String path) {
+        return newRunner(grace, path, timers);
+    }
+
+    Runner newRunner(Duration grace, String path, Scheduler itsTimers) {
         Map<String, String> environment =
                 new HashMap<>(RunnerSettings.defaults(new MinionId(minion)).environment());
         environment.put("PATH", path);
@@ -79,14 +87,22 @@ abstract class RunnerFixture {
                 new RunnerSettings(4, grace, Duration.ofSeconds(1), 64 * 1024, 16 * 1024, 4 * 1024 * 1024, environment),
                 jobs,
                 containment,
-                timers);
+                itsTimers);
     }
 
     /** Whatever lives of the commands of this test. */
     List<ProcessEntry> processes() {
-        return ProcessEntry.all().stream()
-                .filter(entry -> !entry.zombie() && entry.hasInEnvironment(Set.of("QCMD_MINION=" + minion)))
-                .toList();
+        try {
+            List<ProcessEntry> found = new ArrayList<>();
+            for (ProcessEntry entry : ProcessEntry.all()) {
+                if (!entry.zombie() && entry.hasInEnvironment(Set.of("QCMD_MINION=" + minion))) {
+                    found.add(entry);
+                }
+            }
+            return found;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static JobId newJob() {
@@ -189,16 +205,20 @@ abstract class RunnerFixture {
         }
 
         private byte[] kept(Output.Stream stream) {
-            ByteArrayOutputStream all = new ByteArrayOutputStream();
-            OutputSpool spool = runner.spool(job).orElseThrow();
-            long at = 0;
-            for (Optional<Output> next = spool.next(job, stream, at, 5_000);
-                    next.isPresent();
-                    next = spool.next(job, stream, at, 5_000)) {
-                all.writeBytes(next.get().bytes().toArray());
-                at = next.get().end();
+            try {
+                ByteArrayOutputStream all = new ByteArrayOutputStream();
+                OutputSpool spool = runner.spool(job).orElseThrow();
+                long at = 0;
+                for (Optional<Output> next = spool.next(job, stream, at, 5_000);
+                        next.isPresent();
+                        next = spool.next(job, stream, at, 5_000)) {
+                    all.writeBytes(next.get().bytes().toArray());
+                    at = next.get().end();
+                }
+                return all.toByteArray();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
-            return all.toByteArray();
         }
     }
 

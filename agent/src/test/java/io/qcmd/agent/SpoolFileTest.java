@@ -1,6 +1,8 @@
 package io.qcmd.agent;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.qcmd.protocol.Bytes;
 import io.qcmd.protocol.Return.Captured;
@@ -9,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Optional;
@@ -48,7 +51,7 @@ class SpoolFileTest {
     }
 
     @Test
-    void givesTheHeadWhileItGoesOn_andJumpsToTheTailAtTheEnd() {
+    void givesTheHeadWhileItGoesOn_andJumpsToTheTailAtTheEnd() throws IOException {
         SpoolFile spool = new SpoolFile(directory.resolve("f"), 8);
 
         assertThat(spool.append(bytes("abcd"))).isTrue();
@@ -89,7 +92,7 @@ class SpoolFileTest {
 
     @Test
     @Tag("F27")
-    void countsOn_whenTheDiskFails() {
+    void countsOn_whenTheDiskFails() throws IOException {
         SpoolFile spool = new SpoolFile(directory.resolve("missing/f"), 1_000);
 
         assertThat(spool.append(bytes("lost"))).isFalse();
@@ -99,6 +102,77 @@ class SpoolFileTest {
         assertThat(spool.captured().total()).isEqualTo(12);
         assertThat(spool.captured().kept()).isZero();
         assertThat(spool.next(0, 100)).isEmpty();
+    }
+
+    @Test
+    @Tag("F39")
+    void isFinished_withoutAnotherFile() throws Exception {
+        SpoolFile spool = new SpoolFile(directory.resolve("f"), 1_000);
+        spool.append(bytes("some output"));
+        // As no file can be opened at the limit of open files.
+        Files.delete(directory.resolve("f"));
+
+        finish(spool);
+
+        byte[] said = Bytes.utf8("some output").toArray();
+        assertThat(spool.captured()).isEqualTo(new Captured(said.length, said.length, sha256(said)));
+    }
+
+    @Test
+    @Tag("F39")
+    void isNotTakenForLost_whenItCannotBeOpened() throws IOException {
+        SpoolFile spool = new SpoolFile(directory.resolve("f"), 1_000);
+        spool.append(bytes("some output"));
+        finish(spool);
+        Files.move(directory.resolve("f"), directory.resolve("g"));
+        Files.createSymbolicLink(directory.resolve("f"), Path.of("f"));
+
+        assertThatThrownBy(() -> spool.next(0, 100)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> SpoolFile.reopen(directory.resolve("f"))).isInstanceOf(IOException.class);
+        Files.move(directory.resolve("g"), directory.resolve("f"), StandardCopyOption.REPLACE_EXISTING);
+
+        assertThat(read(SpoolFile.reopen(directory.resolve("f")).orElseThrow(), 0, 100))
+                .asString()
+                .isEqualTo("some output");
+    }
+
+    @Test
+    @Tag("F14")
+    void isLostOrTheSame_whateverBitIsFlipped() throws IOException {
+        for (int size : new int[] {3, 20, 45}) {
+            Path path = directory.resolve("f" + size);
+            SpoolFile spool = new SpoolFile(path, 20);
+            spool.append(bytes("x".repeat(size - 1) + "y"));
+            finish(spool);
+            byte[] written = Files.readAllBytes(path);
+
+            for (int bit = 0; bit < written.length * 8; bit++) {
+                byte[] damaged = written.clone();
+                damaged[bit / 8] ^= (byte) (1 << bit % 8);
+                Files.write(path, damaged);
+                Optional<SpoolFile> reopened = SpoolFile.reopen(path);
+                if (reopened.isPresent()) {
+                    assertThat(reopened.get().captured()).as("bit %d", bit).isEqualTo(spool.captured());
+                    assertThat(read(reopened.get(), 0, 100))
+                            .as("bit %d", bit)
+                            .isEqualTo(headAndTail(("x".repeat(size - 1) + "y").getBytes(UTF_8), 20));
+                }
+            }
+        }
+    }
+
+    @Test
+    void isLost_whenItIsCut() throws IOException {
+        Path path = directory.resolve("f");
+        SpoolFile spool = new SpoolFile(path, 20);
+        spool.append(bytes("x".repeat(45)));
+        finish(spool);
+        byte[] written = Files.readAllBytes(path);
+
+        for (int size = 0; size < written.length; size++) {
+            Files.write(path, Arrays.copyOf(written, size));
+            assertThat(SpoolFile.reopen(path)).as("%d bytes", size).isEmpty();
+        }
     }
 
     private static void finish(SpoolFile spool) {
@@ -125,7 +199,7 @@ class SpoolFileTest {
         return kept.toByteArray();
     }
 
-    private static byte[] read(SpoolFile spool, long from, int atOnce) {
+    private static byte[] read(SpoolFile spool, long from, int atOnce) throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         long at = from;
         for (Optional<SpoolFile.Piece> next = spool.next(at, atOnce); next.isPresent(); next = spool.next(at, atOnce)) {
