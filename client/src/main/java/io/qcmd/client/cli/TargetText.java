@@ -16,10 +16,19 @@ import java.util.regex.Pattern;
  * comment. The bus never reads a file for anybody.
  */
 final class TargetText {
-    /** A quoted value, which stays as it is; a file; stdin. The last two only where a name may begin and, stdin, end. */
-    private static final Pattern PART = Pattern.compile("(?<quoted>(?<==)(?:\"[^\"]*\"|'[^']*'))"
-            + "|(?<![^ ,(])@file:(?:\"(?<spaced>[^\"]+)\"|(?<file>[^ ,)\"]+))"
-            + "|(?<![^ ,(])(?<stdin>-)(?![^ ,)])");
+    /** Where a name may begin. */
+    private static final String START = "(?<![^ ,(])";
+
+    /**
+     * What stays as it is, whatever it looks like inside: a value in quotes with the name of its label or fact, an expression, a bracket. A file; stdin. The last two only
+     * where a name may begin and, stdin, end.
+     */
+    private static final Pattern PART =
+            Pattern.compile("(?<literal>(?:=|" + START + "G@[^ :]*:)(?:\"[^\"]*\"?|'[^']*'?)"
+                    + "|" + START + "(?:~|E@)[^ ]*"
+                    + "|\\[[^\\]]*\\])"
+                    + "|" + START + "@file:(?:\"(?<spaced>[^\"]+)\"|(?<file>[^ ,)\"]+))"
+                    + "|" + START + "(?<stdin>-)(?![^ ,)])");
 
     private static final Pattern NAME = Pattern.compile("(?:[a-z0-9._-]|\\[[0-9,-]+\\])+");
 
@@ -40,7 +49,7 @@ final class TargetText {
     }
 
     private static String names(Matcher part, InputStream stdin) {
-        if (part.group("quoted") != null) {
+        if (part.group("literal") != null) {
             return part.group();
         }
         if (part.group("stdin") != null) {

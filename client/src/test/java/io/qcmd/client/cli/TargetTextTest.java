@@ -27,12 +27,28 @@ class TargetTextTest {
                 .isEqualTo("(web1,web[02-04,7] and not web3) or in1,in2");
         assertThat(read("a,@file:\"" + spaced + "\",-")).isEqualTo("a,db1,in1,in2");
         assertThat(read("-")).isEqualTo("in1,in2");
+        assertThat(read("x=\"a\" and ~(b) and (-)")).isEqualTo("x=\"a\" and ~(b) and (in1,in2)");
+        assertThat(read("G@a:b and -")).isEqualTo("G@a:b and in1,in2");
     }
 
     @Test
     void leavesAloneWhatIsNeither() {
         for (String text : new String[] {
-            "web-1", "a-", "~^-$", "@web", "x@file:a", "note=\"@file:x - y\" and a", "web[1-2]", "10.1.0.0/16"
+            "web-1",
+            "a-",
+            "~^-$",
+            "@web",
+            "x@file:a",
+            "note=\"@file:x - y\" and a",
+            "note!='a - b'",
+            "G@os_name:\"Debian - x\"",
+            "(G@os_name:'see @file:/nonexistent' and not G@a:\" - \")",
+            "~^(-)$",
+            "x=\"no end - ",
+            "(E@a(,-)? or b)",
+            "web[a,-]1",
+            "web[1-2]",
+            "10.1.0.0/16"
         }) {
             assertThat(read(text)).isEqualTo(text);
         }
