@@ -1,5 +1,6 @@
 package io.qcmd.client.cli;
 
+import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Selection.Sample;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,11 @@ final class Choosing {
             if (!text.matches("[0-9]{1,9}%?")) {
                 throw new TypeConversionException("'" + text + "' is no sample; use a number, or 1% to 100%");
             }
-            return new Sample(Integer.parseInt(text.replace("%", "")), text.endsWith("%"));
+            try {
+                return new Sample(Integer.parseInt(text.replace("%", "")), text.endsWith("%"));
+            } catch (QcmdException refused) {
+                throw new TypeConversionException(refused.getMessage());
+            }
         }
     }
 

@@ -455,6 +455,10 @@ class CliTest {
                         "ping * exclude db* limit 3 PT5S",
                         "list * sample 4");
         assertThat(piped("run", "*", "--sample", "half", "--", "true")).isEqualTo(2);
+        assertThat(piped("run", "*", "--sample", "0", "--", "true")).isEqualTo(2);
+        assertThat(err())
+                .contains("sample 0: use a number from 1, or 1% to 100%")
+                .doesNotContain("Exception");
         assertThat(piped("run", "*", "--limit", "0", "--", "true")).isEqualTo(2);
         assertThat(piped("run", "-", "--stdin", "-", "--", "true")).isEqualTo(2);
     }
