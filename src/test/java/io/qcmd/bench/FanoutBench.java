@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
         name = "fanout",
         mixinStandardHelpOptions = true,
         description = {
-            "A command to N simulated minions: from submit until every return is committed and seen by a client.",
+            "A command to N simulated minions: from submit until every return is committed, and a client that watches one of them has heard the end and read the counts.",
             "Beside it bare RSocket, in turns: a frame down a stream and a frame up a channel, no logic, no store."
         })
 final class FanoutBench implements Callable<Integer> {

@@ -34,6 +34,9 @@ public final class Limits {
     public static final int ENVIRONMENT = 64 * 1024;
 
     public static final int ENVIRONMENT_ENTRIES = 64;
+    /** Characters of a name in a document: the longest is that of a variable in a command's environment. */
+    public static final int NAME = 128;
+
     public static final long TIMEOUT_MILLIS = 24 * 3_600_000L;
 
     /** Characters of a reason, message or hint for people; longer ones are cut. */

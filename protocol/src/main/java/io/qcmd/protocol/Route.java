@@ -89,6 +89,21 @@ public enum Route {
         return request;
     }
 
+    /** How large that may be: as large as the text of a target, where it holds one. */
+    public WireCodec.Size requestSize() {
+        return switch (this) {
+            case JOB_SUBMIT,
+                    JOB_REDO,
+                    MINION_LIST,
+                    MINION_PING,
+                    MINION_QUARANTINE,
+                    MINION_LABEL,
+                    TARGET_PREVIEW,
+                    GROUP_SET -> WireCodec.Size.LARGE;
+            default -> WireCodec.Size.SMALL;
+        };
+    }
+
     /** What one answer frame holds; for REPORTS a list of it. */
     public Class<?> answer() {
         return answer;

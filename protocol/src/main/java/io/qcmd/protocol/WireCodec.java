@@ -41,9 +41,9 @@ import java.util.stream.Collectors;
 public final class WireCodec {
     /** How large a document may be. */
     public enum Size {
-        /** A frame of an agent: 128 KiB, 10,000 tokens, strings of 64 KiB. */
+        /** A frame of an agent, a request of a client that holds no target: 128 KiB, 10,000 tokens, strings of 64 KiB. */
         SMALL(Limits.AGENT_FRAME, 10_000, 64 * 1024),
-        /** A submit, a message to an agent, a page to a client: 4 MiB, 250,000 tokens, strings of 2 MiB. */
+        /** A submit and what else holds a target, a message to an agent, a page to a client: 4 MiB, 250,000 tokens, strings of 2 MiB. */
         LARGE(Limits.CLIENT_FRAME, 250_000, Limits.TARGET_TEXT);
 
         private final int bytes;
@@ -54,7 +54,7 @@ public final class WireCodec {
             constraints = StreamReadConstraints.builder()
                     .maxNestingDepth(16)
                     .maxStringLength(string)
-                    .maxNameLength(256)
+                    .maxNameLength(Limits.NAME)
                     .maxNumberLength(20)
                     .maxTokenCount(tokens)
                     .build();

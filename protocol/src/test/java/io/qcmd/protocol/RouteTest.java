@@ -69,6 +69,20 @@ class RouteTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aRequest_mayBeLarge_whereItHoldsATarget(Route route) {
+        assertThat(route.requestSize())
+                .isEqualTo(holdsATarget(route.request()) ? WireCodec.Size.LARGE : WireCodec.Size.SMALL);
+    }
+
+    private static boolean holdsATarget(Class<?> type) {
+        return type == Target.class
+                || type.isRecord()
+                        && Arrays.stream(type.getRecordComponents())
+                                .anyMatch(component -> holdsATarget(component.getType()));
+    }
+
     @Test
     void howFarBack_isReadFromAJobReference() {
         assertThat(new JobRef("@last").back()).isEqualTo(1);

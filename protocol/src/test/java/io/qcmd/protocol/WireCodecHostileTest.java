@@ -66,6 +66,18 @@ class WireCodecHostileTest {
 
     @Test
     @Tag("A29")
+    void namesAreAsLongAsThoseOfVariables_andNoLonger() {
+        String longest = "N".repeat(128);
+        byte[] json = command("{\"" + longest + "\":\"\"}", "[\"true\"]").getBytes(StandardCharsets.UTF_8);
+
+        Command command = JSON.decode(json, Command.class);
+        assertThat(command.environment()).containsOnlyKeys(longest);
+        assertThat(CBOR.decode(CBOR.encode(command), Command.class)).isEqualTo(command);
+        refuseJson(command("{\"" + longest + "N\":\"\"}", "[\"true\"]"), Command.class);
+    }
+
+    @Test
+    @Tag("A29")
     void namesOfOneHash_areRefused() {
         // "Aa" and "BB" have one hash: so have all 16,384 words of 14 of them.
         String names = IntStream.range(0, 1 << 14)

@@ -12,16 +12,13 @@ import reactor.core.publisher.Mono;
 
 /** One connection of one client. Holds who it is and how it writes; an answer exists only while it is being asked for. */
 final class ClientSession implements RSocket {
-    private static final WireCodec CBOR = Encoding.CBOR.codec(WireCodec.Size.LARGE);
-    private static final WireCodec JSON = Encoding.JSON.codec(WireCodec.Size.LARGE);
-
     private final Principal principal;
-    private final WireCodec codec;
+    private final Encoding encoding;
     private final ClientGate gate;
 
     ClientSession(Principal principal, Encoding encoding, ClientGate gate) {
         this.principal = principal;
-        this.codec = encoding == Encoding.CBOR ? CBOR : JSON;
+        this.encoding = encoding;
         this.gate = gate;
     }
 
@@ -49,6 +46,7 @@ final class ClientSession implements RSocket {
         try {
             Route route = gate.check(principal, Payloads.route(request).orElse(""), interaction);
             request.retain();
+            WireCodec codec = encoding.codec(route.requestSize());
             return new Asked(route, codec.decode(Payloads.bytes(request), route.request()));
         } finally {
             request.release();
@@ -56,6 +54,6 @@ final class ClientSession implements RSocket {
     }
 
     private Payload write(Object answer) {
-        return Payloads.of(codec.encode(answer));
+        return Payloads.of(encoding.codec(WireCodec.Size.LARGE).encode(answer));
     }
 }
