@@ -44,6 +44,7 @@ public class TargetResolverBenchmark {
         "role=web and dc=bj and not web00013",
         "os=debian*",
         "10.1.0.0/16",
+        "2001:db8:1::/48",
         "@web-bj"
     })
     public String target = "";

@@ -12,32 +12,32 @@ import java.util.Optional;
  */
 public record Network(String text, int[] address, int bits) {
     private static final int GROUPS = 8;
+    private static final int[] NONE = {};
 
     /** An address or a network; empty: the text is neither, or has bits behind the common ones. */
     public static Optional<Network> parse(String text) {
-        int slash = text.indexOf('/');
-        int[] address = address(slash < 0 ? text : text.substring(0, slash));
-        int all = address.length == 4 ? 32 : 128;
-        int bits = slash < 0 ? all : decimal(text, slash + 1, text.length(), all);
+        int end = end(text, '/', 0, text.length());
+        boolean isIpv6 = text.indexOf(':') >= 0;
+        int[] address = isIpv6 ? ipv6(text, 0, end) : ipv4(text, 0, end);
+        int all = isIpv6 ? 128 : 32;
+        int bits = end == text.length() ? all : decimal(text, end + 1, text.length(), all);
         if (address.length == 0 || bits < 0) {
             return Optional.empty();
         }
         Network network = new Network(text, address, bits);
-        return Arrays.equals(network.masked(address), address) ? Optional.of(network) : Optional.empty();
+        return network.beginsLike(address) ? Optional.of(network) : Optional.empty();
     }
 
     /** Whether this address lies in it; what is no address does not. */
     public boolean contains(String other) {
-        int[] numbers = address(other);
-        return numbers.length == address.length && Arrays.equals(masked(numbers), address);
+        return contains(other, 0, other.length());
     }
 
     /** Whether one of these addresses, with spaces between them, lies in it. */
     boolean containsOneOf(String addresses) {
         for (int from = 0; from < addresses.length(); ) {
-            int space = addresses.indexOf(' ', from);
-            int end = space < 0 ? addresses.length() : space;
-            if (contains(addresses.substring(from, end))) {
+            int end = end(addresses, ' ', from, addresses.length());
+            if (contains(addresses, from, end)) {
                 return true;
             }
             from = end + 1;
@@ -49,65 +49,94 @@ public record Network(String text, int[] address, int bits) {
         return address.length == GROUPS;
     }
 
-    private int[] masked(int[] numbers) {
-        int width = numbers.length == 4 ? 8 : 16;
-        int[] masked = new int[numbers.length];
+    // Read where it stands: a fleet has some hundred thousand addresses to look at for one target.
+    private boolean contains(String text, int from, int end) {
+        int[] numbers = isIpv6() ? ipv6(text, from, end) : ipv4(text, from, end);
+        return numbers.length > 0 && beginsLike(numbers);
+    }
+
+    private boolean beginsLike(int[] numbers) {
         for (int i = 0; i < numbers.length; i++) {
-            int common = Math.max(0, Math.min(width, bits - i * width));
-            masked[i] = numbers[i] & (-1 << width - common);
+            if ((numbers[i] & mask(i)) != address[i]) {
+                return false;
+            }
         }
-        return masked;
+        return true;
+    }
+
+    /** The common bits of its i-th number. */
+    private int mask(int i) {
+        int width = isIpv6() ? 16 : 8;
+        int common = Math.max(0, Math.min(width, bits - i * width));
+        return -1 << width - common;
     }
 
     /** Its numbers; none: it is no address. */
-    private static int[] address(String text) {
-        return text.indexOf(':') >= 0 ? ipv6(text) : ipv4(text);
-    }
-
-    private static int[] ipv4(String text) {
+    private static int[] ipv4(String text, int from, int end) {
         int[] numbers = new int[4];
-        int from = 0;
+        int at = from;
         for (int i = 0; i < 4; i++) {
-            int dot = text.indexOf('.', from);
-            int end = i < 3 ? dot : text.length();
-            int number = end < 0 ? -1 : decimal(text, from, end, 255);
+            int stop = i < 3 ? end(text, '.', at, end) : end;
+            int number = at > end ? -1 : decimal(text, at, stop, 255);
             if (number < 0) {
-                return new int[0];
+                return NONE;
             }
             numbers[i] = number;
-            from = end + 1;
+            at = stop + 1;
         }
         return numbers;
     }
 
-    private static int[] ipv6(String text) {
-        int gap = text.indexOf("::");
-        if (gap < 0) {
-            return groups(text, GROUPS);
+    /** Its numbers; none: it is no address. */
+    private static int[] ipv6(String text, int from, int end) {
+        int[] numbers = new int[GROUPS];
+        int count = 0;
+        int gap = text.startsWith("::", from) ? 0 : -1;
+        int at = gap < 0 ? from : from + 2;
+        while (at < end) {
+            int stop = end(text, ':', at, end);
+            int number = hexadecimal(text, at, stop);
+            at = stop + 1;
+            boolean isGap = at < end && text.charAt(at) == ':';
+            // A colon at the end belongs to a gap or to nothing.
+            if (number < 0 || count == GROUPS || isGap && gap >= 0 || at == end) {
+                return NONE;
+            }
+            numbers[count++] = number;
+            if (isGap) {
+                gap = count;
+                at++;
+            }
         }
-        int[] head = groups(text.substring(0, gap), -1);
-        int[] tail = groups(text.substring(gap + 2), -1);
-        boolean isWrong = head.length + tail.length >= GROUPS
-                || head.length == 0 && gap > 0
-                || tail.length == 0 && gap + 2 < text.length();
-        if (isWrong) {
-            return new int[0];
+        if (gap < 0 ? count < GROUPS : count == GROUPS) {
+            return NONE;
         }
-        int[] numbers = Arrays.copyOf(head, GROUPS);
-        System.arraycopy(tail, 0, numbers, GROUPS - tail.length, tail.length);
+        if (gap >= 0) {
+            int behind = count - gap;
+            System.arraycopy(numbers, gap, numbers, GROUPS - behind, behind);
+            Arrays.fill(numbers, gap, GROUPS - behind, 0);
+        }
         return numbers;
     }
 
-    /** Hexadecimal groups; none: something else stands there, or another number of them than is wanted (-1: any). */
-    private static int[] groups(String text, int wanted) {
-        String[] parts = text.split(":", GROUPS + 1);
-        boolean areGroups = (wanted < 0 || parts.length == wanted)
-                && Arrays.stream(parts).allMatch(part -> part.matches("[0-9A-Fa-f]{1,4}"));
-        return areGroups
-                ? Arrays.stream(parts)
-                        .mapToInt(part -> Integer.parseInt(part, 16))
-                        .toArray()
-                : new int[0];
+    /** A number of one to four digits; -1: it is none. */
+    private static int hexadecimal(String text, int from, int end) {
+        int number = end - from < 1 || end - from > 4 ? -1 : 0;
+        for (int i = from; i < end && number >= 0; i++) {
+            char c = text.charAt(i);
+            int digit = c < 128 ? Character.digit(c, 16) : -1;
+            number = digit < 0 ? -1 : number << 4 | digit;
+        }
+        return number;
+    }
+
+    /** Where this character stands first, else the end. */
+    private static int end(String text, char c, int from, int end) {
+        int at = from;
+        while (at < end && text.charAt(at) != c) {
+            at++;
+        }
+        return at;
     }
 
     /** A number without zeros in front; -1: it is none, or larger. */

@@ -27,6 +27,24 @@ class NetworkTest {
         "1:2:3:4:5:6:7:8, 1:2:3:4:5:6:7:8, true",
         "1:2:3:4:5:6:7::, 1:2:3:4:5:6:7:0, true",
         "::/0, 1::, true",
+        "::/0, ::, true",
+        "::/0, ::1:2:3:4:5:6:7, true",
+        "fd00:ab::/32, FD00:00aB::1, true",
+        "::/0, 1:, false",
+        "::/0, :1, false",
+        "::/0, 1::2::3, false",
+        "::/0, ::1::, false",
+        "::/0, ':::', false",
+        "::/0, 1:2:3:4:5:6:7, false",
+        "::/0, 1:2:3:4:5:6:7:8:9, false",
+        "::/0, 1:2:3:4:5:6:7:8::, false",
+        "::/0, ::1:2:3:4:5:6:7:8, false",
+        "::/0, 12345::, false",
+        "::/0, fe80::1%eth0, false",
+        "::/0, ::1.2.3.4, false",
+        "::/0, ::\uff11, false",
+        "::/0, 10.0.0.1, false",
+        "::/0, '', false",
         "10.0.0.0/8, 10.0.0.1.2, false",
         "10.0.0.0/8, web1, false"
     })
@@ -74,5 +92,16 @@ class NetworkTest {
         assertThat(network.containsOneOf("10.1.2.3  192.168.0.1")).isTrue();
         assertThat(network.containsOneOf("192.168.0.1 10.2.2.3")).isFalse();
         assertThat(network.containsOneOf("")).isFalse();
+    }
+
+    @Test
+    void containsOneOf_readsEachAddressToItsEnd_andNoFurther() {
+        Network network = Network.parse("fd00::/8").orElseThrow();
+
+        assertThat(network.containsOneOf("2001:db8::1 fd12::9")).isTrue();
+        assertThat(network.containsOneOf("10.1.2.3 fd12:: :")).isTrue();
+        assertThat(network.containsOneOf("fd12: :1")).isFalse();
+        assertThat(network.containsOneOf("fd12:1:2:3:4:5:6 7")).isFalse();
+        assertThat(network.containsOneOf(": :: ::fd12")).isFalse();
     }
 }
