@@ -140,6 +140,17 @@ class TargetsIT {
     }
 
     @Test
+    void nobodyMeant_saysWhatDidNotHappen_andNothingOfJobs() {
+        House.Answer list = house.qcmd("minions", "ls", "nosuch*");
+        House.Answer quarantine = house.qcmd("minions", "quarantine", "nosuch*");
+
+        assertThat(list.exit()).as("%s", list).isEqualTo(3);
+        assertThat(list.err()).contains("No minions matched the target 'nosuch*' (4 known, 4 up).\n");
+        assertThat(quarantine.exit()).as("%s", quarantine).isEqualTo(3);
+        assertThat(quarantine.err()).contains("(4 known, 4 up). Nothing was changed.\n");
+    }
+
+    @Test
     void minionAskedForByName_thatIsUnknown_isToldByExit4() {
         House.Answer answer = house.qcmd("run", "web1,web9", "--", "true");
 

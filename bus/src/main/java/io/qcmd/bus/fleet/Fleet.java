@@ -25,6 +25,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -214,7 +215,17 @@ public final class Fleet {
 
     /** Whom a selection means, for a job; none: NO_MINIONS_MATCHED, more than a job may have: LIMIT_EXCEEDED. */
     public Resolution resolve(Selection selection) {
-        Resolution resolution = some(selection);
+        return limited(selection, "No job was created.");
+    }
+
+    /** Whom a target means, the uncontrollable among them, for a change of what is known of them; none: NO_MINIONS_MATCHED, more than a job may have: LIMIT_EXCEEDED. */
+    List<MinionId> named(Target target) {
+        Selection selection = Selection.of(target).withUncontrollable(Selection.WhenUncontrollable.QUEUE);
+        return limited(selection, "Nothing was changed.").minions();
+    }
+
+    private Resolution limited(Selection selection, String otherwise) {
+        Resolution resolution = some(selection, otherwise);
         if (resolution.minions().size() > mostTargets) {
             String rule = String.format(Locale.ROOT, "matches more than %,d minions", mostTargets);
             throw Terms.exceeded(selection.target().expression(), rule);
@@ -304,14 +315,15 @@ public final class Fleet {
 
     /** With the uncontrollable: what changes nothing at a minion is for all of them. */
     private Resolution all(Selection selection) {
-        return some(selection.withUncontrollable(Selection.WhenUncontrollable.QUEUE));
+        return some(selection.withUncontrollable(Selection.WhenUncontrollable.QUEUE), "");
     }
 
-    private Resolution some(Selection selection) {
+    /** @param otherwise what does not come about if there is nobody */
+    private Resolution some(Selection selection, String otherwise) {
         Roster roster = roster();
         Resolution resolution = selector.select(selection, roster);
         if (resolution.minions().isEmpty()) {
-            throw resolver.noMatch(selection.target(), roster, up(), Discarded.of(resolution.discarded()));
+            throw resolver.noMatch(selection.target(), roster, up(), Discarded.of(resolution.discarded()), otherwise);
         }
         return resolution;
     }

@@ -8,8 +8,6 @@ import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Relabel;
 import io.qcmd.protocol.Relabelled;
-import io.qcmd.protocol.Selection;
-import io.qcmd.protocol.Selection.WhenUncontrollable;
 import java.time.Clock;
 import java.util.List;
 import java.util.TreeMap;
@@ -35,8 +33,7 @@ public final class Labelling {
     /** Changes the labels of minions, the uncontrollable too; completes when it is on disk, with its audit row, and targets mean it. */
     public Mono<Relabelled> relabel(Principal actor, Relabel wanted) {
         return Mono.defer(() -> {
-            Selection selection = Selection.of(wanted.target()).withUncontrollable(WhenUncontrollable.QUEUE);
-            List<MinionId> minions = fleet.resolve(selection).minions();
+            List<MinionId> minions = fleet.named(wanted.target());
             List<MinionId> changed = minions.stream()
                     .filter(minion -> isChanged(minion, wanted.change()))
                     .toList();

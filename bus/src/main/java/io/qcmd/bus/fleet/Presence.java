@@ -13,8 +13,6 @@ import io.qcmd.protocol.MinionInfo.Uncontrollable;
 import io.qcmd.protocol.Quarantine;
 import io.qcmd.protocol.Quarantined;
 import io.qcmd.protocol.Report;
-import io.qcmd.protocol.Selection;
-import io.qcmd.protocol.Selection.WhenUncontrollable;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -57,8 +55,7 @@ public final class Presence {
     /** Puts minions on the uncontrollable list or takes them off; completes when it is on disk, with its audit row, and in force. */
     public Mono<Quarantined> quarantine(Principal actor, Quarantine wanted) {
         return Mono.defer(() -> {
-            Selection selection = Selection.of(wanted.target()).withUncontrollable(WhenUncontrollable.QUEUE);
-            List<MinionId> minions = fleet.resolve(selection).minions();
+            List<MinionId> minions = fleet.named(wanted.target());
             List<MinionId> changed = minions.stream()
                     .filter(minion -> fleet.member(minion).isQuarantined() != wanted.on())
                     .toList();

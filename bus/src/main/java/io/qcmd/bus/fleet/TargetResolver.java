@@ -59,20 +59,22 @@ public final class TargetResolver {
     }
 
     /**
-     * The error for a job without a single minion; its hint says who was left out, or names like those that were typed.
+     * The error for a target without a single minion; its hint says who was left out, or names like those that were typed.
      *
      * @param fleet those that the caller may see
      * @param up how many of them are connected
      * @param discarded who was left out, and why
+     * @param otherwise what did not come about therefore, as a sentence; maybe nothing
      */
-    QcmdException noMatch(Target target, Roster fleet, int up, Discarded discarded) {
+    QcmdException noMatch(Target target, Roster fleet, int up, Discarded discarded, String otherwise) {
         String message = String.format(
                 Locale.ROOT,
-                "No minions matched the target %s (%,d known, %,d up). No job was created.",
+                "No minions matched the target %s (%,d known, %,d up). %s",
                 Quoted.of(target.expression()),
                 fleet.size(),
-                up);
-        return new QcmdException(ErrorCode.NO_MINIONS_MATCHED, message, hint(target, fleet, discarded));
+                up,
+                otherwise);
+        return new QcmdException(ErrorCode.NO_MINIONS_MATCHED, message.strip(), hint(target, fleet, discarded));
     }
 
     private String hint(Target target, Roster fleet, Discarded discarded) {

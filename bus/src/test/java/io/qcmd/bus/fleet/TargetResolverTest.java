@@ -450,7 +450,7 @@ class TargetResolverTest {
                 IntStream.rangeClosed(1, 20_000).mapToObj(i -> "web" + i),
                 IntStream.rangeClosed(1, 37).mapToObj(i -> "db" + i)));
 
-        QcmdException error = resolver.noMatch(new Target("wbe*"), fleet, 20_000, Discarded.NONE);
+        QcmdException error = resolver.noMatch(new Target("wbe*"), fleet, 20_000, Discarded.NONE, "No job was created.");
 
         assertThat(error)
                 .hasMessage("No minions matched the target 'wbe*' (20,037 known, 20,000 up). No job was created.");
@@ -465,22 +465,22 @@ class TargetResolverTest {
         gone.add(new Discarded.Name("db1", Discarded.Reason.EXCLUDED, true));
         gone.add(new Discarded.Name("nobody", Discarded.Reason.UNKNOWN, true));
 
-        assertThat(resolver.noMatch(new Target("web*"), FLEET, 1, Discarded.of(gone))
+        assertThat(resolver.noMatch(new Target("web*"), FLEET, 1, Discarded.of(gone), "")
                         .hint())
                 .isEqualTo("left out: 3 uncontrollable, 1 excluded; see qcmd minions ls --state uncontrollable");
-        assertThat(resolver.noMatch(new Target("web*"), FLEET, 1, Discarded.of(gone.subList(3, 5)))
+        assertThat(resolver.noMatch(new Target("web*"), FLEET, 1, Discarded.of(gone.subList(3, 5)), "")
                         .hint())
                 .isEqualTo("left out: 1 excluded");
     }
 
     @Test
     void noMatch_saysWhatToDo_whenNothingIsLikeIt() {
-        assertThat(resolver.noMatch(new Target("xyz"), FLEET, 1, Discarded.NONE).hint())
+        assertThat(resolver.noMatch(new Target("xyz"), FLEET, 1, Discarded.NONE, "").hint())
                 .isEqualTo("qcmd minions ls");
-        assertThat(resolver.noMatch(new Target("role=xyz"), TOLD, 1, Discarded.NONE)
+        assertThat(resolver.noMatch(new Target("role=xyz"), TOLD, 1, Discarded.NONE, "")
                         .hint())
                 .isEqualTo("qcmd minions ls");
-        assertThat(resolver.noMatch(new Target("*"), Roster.EMPTY, 0, Discarded.NONE)
+        assertThat(resolver.noMatch(new Target("*"), Roster.EMPTY, 0, Discarded.NONE, "")
                         .hint())
                 .isEqualTo("no minion is enrolled; start an agent with: qcmd agent");
     }
