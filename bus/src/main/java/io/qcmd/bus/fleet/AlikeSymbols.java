@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
 /**
@@ -18,16 +19,23 @@ import java.util.stream.Stream;
 final class AlikeSymbols {
     private static final String SYMBOLS = "abcdefghijklmnopqrstuvwxyz0123456789._-";
     private static final int ASCII = 128;
+    /** Compiling a class for either case, and looking at all symbols with it. */
+    private static final int STEPS_PER_CLASS = 4_000;
 
     private final byte[] first = new byte[ASCII];
 
-    /** Of an expression that RE2 compiles. */
-    AlikeSymbols(String regex) {
+    /**
+     * Of an expression that RE2 compiles.
+     *
+     * @param work is told the steps before they are done
+     */
+    AlikeSymbols(String regex, LongConsumer work) {
         for (int i = 0; i < ASCII; i++) {
             first[i] = (byte) i;
         }
         Atoms atoms = new Atoms(regex);
         if (atoms.areKnown) {
+            work.accept((long) STEPS_PER_CLASS * atoms.classes.size());
             group(atoms);
         }
     }

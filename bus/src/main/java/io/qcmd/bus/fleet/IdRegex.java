@@ -2,6 +2,7 @@ package io.qcmd.bus.fleet;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import io.qcmd.protocol.Quoted;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongConsumer;
@@ -13,12 +14,18 @@ import java.util.regex.Matcher;
  * a million instructions, so that is looked at before. One thread.
  */
 final class IdRegex {
+    /** Asking for what is known of an id. */
+    private static final int STEPS_PER_ID = 24;
     /** RE2 looking at a character at all. */
     private static final int STEPS_PER_CHARACTER = 8;
     /** Compiling anything. */
     private static final int STEPS_TO_COMPILE = 500;
-    /** Finding out what is alike, per character of the expression. */
-    private static final int STEPS_PER_ATOM = 64;
+    /** The most that a character of an expression costs: those of classes of Unicode, or of ranges for either case. */
+    private static final int STEPS_PER_SYMBOL = 512;
+    /** Making an instruction. */
+    private static final int STEPS_PER_INSTRUCTION = 8;
+    /** Looking at a character with an instruction. */
+    private static final int STEPS_PER_LOOK = 2;
     /** Remembered; the ids of a fleet have some hundred. */
     private static final int MOST_SHAPES = 4_096;
 
@@ -28,6 +35,10 @@ final class IdRegex {
 
     private static final java.util.regex.Pattern COUNT =
             java.util.regex.Pattern.compile("\\{(\\d{1,9})(?:,(\\d{0,9}))?\\}");
+    /** A backslash with what belongs to it, and whether that is the code of a character; or a character that no id can have. */
+    private static final java.util.regex.Pattern FOREIGN =
+            java.util.regex.Pattern.compile("\\\\(?:(?<code>x|0|[1-7][0-7])|\\p{ASCII})|(?<foreign>\\P{ASCII})");
+
     private static final java.util.regex.Pattern PREFIX = java.util.regex.Pattern.compile("\\^+([a-z0-9][a-z0-9_-]*)");
 
     private final Pattern pattern;
@@ -44,17 +55,17 @@ final class IdRegex {
     }
 
     /**
-     * TARGET_INVALID for one that RE2 does not know, LIMIT_EXCEEDED for one that may become too large.
+     * TARGET_INVALID for one that RE2 does not know, or that has what no id can have, LIMIT_EXCEEDED for one that may become too large.
      *
      * @param isAtStart whether it is looked for from the first character on only, whatever it begins with
      * @param work is told the steps before they are done
      */
     static IdRegex compile(String regex, boolean isAtStart, LongConsumer work) {
-        check(regex);
+        long size = size(regex);
+        checkSymbols(regex);
+        work.accept(STEPS_TO_COMPILE + STEPS_PER_SYMBOL * (long) regex.length() + STEPS_PER_INSTRUCTION * size);
         try {
-            Pattern pattern = Pattern.compile(regex);
-            work.accept(STEPS_TO_COMPILE + pattern.programSize() + (long) STEPS_PER_ATOM * regex.length());
-            return new IdRegex(pattern, isAtStart, new AlikeSymbols(regex), work);
+            return new IdRegex(Pattern.compile(regex), isAtStart, new AlikeSymbols(regex, work), work);
         } catch (PatternSyntaxException e) {
             throw Terms.invalid("~" + regex, e.getDescription() + " " + e.getPattern() + "; the syntax is that of RE2");
         }
@@ -62,11 +73,11 @@ final class IdRegex {
 
     /** Whether it is found in an id. */
     boolean isIn(String id) {
-        work.accept(id.length());
+        work.accept(STEPS_PER_ID + id.length());
         String shape = alike.shape(id);
         Boolean isKnown = known.get(shape);
         if (isKnown == null) {
-            work.accept((long) shape.length() * (STEPS_PER_CHARACTER + pattern.programSize()));
+            work.accept((long) shape.length() * (STEPS_PER_CHARACTER + STEPS_PER_LOOK * pattern.programSize()));
             isKnown = isAtStart
                     ? pattern.matcher(shape).lookingAt()
                     : pattern.matcher(shape).find();
@@ -77,8 +88,8 @@ final class IdRegex {
         return isKnown;
     }
 
-    /** LIMIT_EXCEEDED for one that may become too large. */
-    static void check(String regex) {
+    /** How many instructions it may become; LIMIT_EXCEEDED for too many. */
+    static long size(String regex) {
         if (regex.length() > LONGEST) {
             throw Terms.exceeded("~" + regex, "has " + regex.length() + " characters; at most " + LONGEST);
         }
@@ -91,6 +102,22 @@ final class IdRegex {
             throw Terms.exceeded(
                     "~" + regex,
                     "its length times all its repetition counts is " + size + " or more; at most " + LARGEST);
+        }
+        return size;
+    }
+
+    /**
+     * Ids are ASCII. RE2 goes through the other case of each character of a range one by one, which takes long for those of Unicode, and of some of them, such as U+1C80,
+     * it never comes back (re2j 1.8).
+     */
+    private static void checkSymbols(String regex) {
+        for (Matcher symbol = FOREIGN.matcher(regex); symbol.find(); ) {
+            if (symbol.group("code") != null || symbol.group("foreign") != null) {
+                throw Terms.invalid(
+                        "~" + regex,
+                        Quoted.of(symbol.group()) + " at index " + symbol.start()
+                                + " is no character of ids; they are made of [a-z0-9._-]");
+            }
         }
     }
 

@@ -20,12 +20,20 @@ import org.jspecify.annotations.Nullable;
  * nobody can have is refused wherever it stands. Work is counted, whatever is typed: at most {@value #MOST_STEPS} steps. One thread, once.
  */
 final class Search {
-    /** A step looks at one character with one word of a glob, or one instruction of a regular expression; this many take 0.1 to 0.3 s. */
+    /** A step takes 3 ns at most: a look at one character with one word of a glob. This many are 0.1 s. What costs more is charged as more, before it is done. */
     static final long MOST_STEPS = 30_000_000;
-    /** Looking at a part of an expression at all, compiling included. */
+    /** Looking at a part of an expression at all. */
     private static final int STEPS_PER_TERM = 500;
-    /** Finding a label or an address in what a minion told. */
-    private static final int STEPS_PER_TRAIT = 8;
+    /** Making a pattern, per character of it. */
+    private static final int STEPS_PER_SYMBOL = 32;
+    /** Finding an id. */
+    private static final int STEPS_PER_NAME = 64;
+    /** Looking at an id with a pattern at all. */
+    private static final int STEPS_PER_ID = 24;
+    /** Reading what a minion told, and finding a label or an address in it: far apart in memory. */
+    private static final int STEPS_PER_TRAIT = 32;
+    /** Reading a character of an address. */
+    private static final int STEPS_PER_DIGIT = 2;
     /** Tree and groups inside each other: far from the end of a stack. */
     private static final int MOST_DEPTH = 256;
 
@@ -87,8 +95,9 @@ final class Search {
                 throw exceeded(String.format(Locale.ROOT, "asks for more than %,d names", mostNames));
             }
             for (String name : set.names()) {
-                charge(name.length());
+                charge(STEPS_PER_NAME + name.length());
                 if (Glob.isGlob(name)) {
+                    charge(STEPS_PER_TERM + (long) STEPS_PER_SYMBOL * name.length());
                     glob(Glob.ofIds(name), among, found);
                 } else {
                     name(name, among, found);
@@ -113,7 +122,6 @@ final class Search {
     }
 
     private void glob(Glob glob, BitSet among, BitSet found) {
-        charge(STEPS_PER_TERM);
         String prefix = glob.prefix();
         if (!prefix.isEmpty()) {
             Terms.checkName(prefix);
@@ -121,7 +129,7 @@ final class Search {
         int end = end(prefix);
         for (int i = among.nextSetBit(fleet.from(prefix)); i >= 0 && i < end; i = among.nextSetBit(i + 1)) {
             String id = fleet.id(i);
-            charge((long) id.length() * glob.width());
+            charge(STEPS_PER_ID + (long) id.length() * glob.cost());
             if (glob.matches(id)) {
                 found.set(i);
             }
@@ -130,12 +138,13 @@ final class Search {
 
     BitSet trait(Expression.Trait trait, BitSet among) {
         BitSet found = new BitSet();
+        charge((long) STEPS_PER_SYMBOL * trait.pattern().length());
         Glob glob = Glob.isPattern(trait.pattern()) ? Glob.ofValues(trait.pattern()) : null;
         for (int i = among.nextSetBit(0); i >= 0; i = among.nextSetBit(i + 1)) {
             charge(STEPS_PER_TRAIT);
             String value = traits(i).value(trait.name(), trait.isFact());
             if (value != null) {
-                charge((long) value.length() * (glob == null ? 1 : glob.width()));
+                charge((long) value.length() * (glob == null ? 1 : glob.cost()));
                 found.set(i, glob == null ? value.equalsIgnoreCase(trait.pattern()) : glob.matches(value));
             }
         }
@@ -160,7 +169,7 @@ final class Search {
         String fact = network.isIpv6() ? "ipv6" : "ipv4";
         for (int i = among.nextSetBit(0); i >= 0; i = among.nextSetBit(i + 1)) {
             String addresses = traits(i).value(fact, false);
-            charge(STEPS_PER_TRAIT + (addresses == null ? 0 : addresses.length()));
+            charge(STEPS_PER_TRAIT + (addresses == null ? 0 : STEPS_PER_DIGIT * (long) addresses.length()));
             if (addresses != null && network.containsOneOf(addresses)) {
                 found.set(i);
             }
@@ -234,6 +243,7 @@ final class Search {
         }
         Traits traits = seen[minion];
         if (traits == null) {
+            charge(STEPS_PER_TRAIT);
             traits = fleet.traits(minion);
             seen[minion] = traits;
         }

@@ -100,13 +100,13 @@ class AlikeSymbolsTest {
                 "a\\.b|c.b|c.b",
             })
     void shape_hasTheFirstOfThoseThatAreAlike(String regex, String id, String shape) {
-        assertThat(new AlikeSymbols(regex).shape(id)).isEqualTo(shape);
+        assertThat(new AlikeSymbols(regex, steps -> {}).shape(id)).isEqualTo(shape);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"\\Qa.b\\E", "\\pL", "\\x61", "\\141", "[0-9]ſ"})
     void whatIsNotKnown_tellsAllApart(String regex) {
-        assertThat(new AlikeSymbols(regex).shape(SYMBOLS)).isEqualTo(SYMBOLS);
+        assertThat(new AlikeSymbols(regex, steps -> {}).shape(SYMBOLS)).isEqualTo(SYMBOLS);
     }
 
     @Test
@@ -123,7 +123,7 @@ class AlikeSymbolsTest {
                 continue;
             }
             compiled++;
-            AlikeSymbols alike = new AlikeSymbols(regex);
+            AlikeSymbols alike = new AlikeSymbols(regex, steps -> {});
             for (int i = 0; i < 10; i++) {
                 String id = id(random);
                 assertThat(pattern.matcher(alike.shape(id)).find())

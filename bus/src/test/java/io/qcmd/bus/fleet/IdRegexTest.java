@@ -49,7 +49,7 @@ class IdRegexTest {
                 .toList();
 
         assertThat(found).hasSize(500).startsWith("web1", "web3").endsWith("web999");
-        assertThat(steps.get() - compiled).as("14 shapes").isLessThan(1_000 * 6 + 14 * 6 * 100);
+        assertThat(steps.get() - compiled).as("14 shapes").isLessThan(1_000 * 30 + 14 * 6 * 100);
         assertThat(odd.isIn("mail1")).isFalse();
     }
 
@@ -66,15 +66,53 @@ class IdRegexTest {
     @ValueSource(
             strings = {"(a{100}){100}a{3}", "a{999999999}{999999999}", "((a{1,100}){100}){1,100}", "(a{100000,}b)"})
     void refuses_whatMultiplies(String regex) {
-        assertThatThrownBy(() -> IdRegex.check(regex))
+        assertThatThrownBy(() -> IdRegex.size(regex))
                 .extracting(e -> ((QcmdException) e).code())
                 .isEqualTo(ErrorCode.LIMIT_EXCEEDED);
-        assertThatThrownBy(() -> IdRegex.check("a".repeat(513))).hasMessageContaining("has 513 characters");
+        assertThatThrownBy(() -> IdRegex.size("a".repeat(513))).hasMessageContaining("has 513 characters");
+    }
+
+    /** U+1C80 is one of nine characters of which RE2/J never finds the last other case. */
+    @ParameterizedTest
+    @Tag("A39")
+    @ValueSource(
+            strings = {
+                "(?i)\\x{1c80}",
+                "(?i)[\\x{1c80}]",
+                "(?i)\u1c80",
+                "[a-\u9fff]",
+                "\\x61",
+                "[\\141-z]",
+                "a\\\\\\0",
+                "(?i)\\Q\\\u1c80\\E"
+            })
+    void refuses_whatNoIdHas_beforeItIsCompiled(String regex) {
+        assertThatThrownBy(() -> IdRegex.compile(regex, false, steps -> {}))
+                .hasMessageContaining("is no character of ids")
+                .extracting(e -> ((QcmdException) e).code())
+                .isEqualTo(ErrorCode.TARGET_INVALID);
+    }
+
+    @Test
+    @Tag("A39")
+    void compiles_whatWasPaidForBefore() {
+        String classes = "[ab][cd][ef][gh]".repeat(30);
+        IllegalStateException spent = new IllegalStateException("no steps left");
+
+        assertThatThrownBy(() -> IdRegex.compile(classes, false, steps -> {
+                    throw spent;
+                }))
+                .isSameAs(spent);
+        AtomicLong steps = new AtomicLong();
+        IdRegex unused = IdRegex.compile(classes, false, steps::addAndGet);
+        assertThat(steps.get())
+                .as("its characters, its instructions, its four classes")
+                .isGreaterThan(480 * 520 + 4 * 4_000);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"^web-[a-z]{2,8}-\\d{1,4}$", "a{1000}", "(a+)+$", "{}", "a{,5}"})
     void takes_whatDoesNot(String regex) {
-        assertThatCode(() -> IdRegex.check(regex)).doesNotThrowAnyException();
+        assertThatCode(() -> IdRegex.size(regex)).doesNotThrowAnyException();
     }
 }

@@ -9,6 +9,8 @@ import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Target;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -55,6 +57,20 @@ class TargetResolverTest {
                     "listed|web1,web9")
             .map(group -> group.split("\\|"))
             .collect(Collectors.toMap(group -> group[0], group -> new Target(group[1])));
+
+    /** The worst case: long ids that differ at their ends. */
+    private static final Roster LONG = Rosters.named(IntStream.range(0, 50_000).mapToObj(i -> "a".repeat(100) + i));
+
+    private static final Roster LARGE = Rosters.of(IntStream.range(0, 50_000)
+            .mapToObj(i -> Told.of(
+                    "web" + i,
+                    Map.of("note", "a".repeat(250) + i % 7),
+                    Map.of(
+                            "ipv4",
+                            "10.1.0." + i % 256,
+                            "ipv6",
+                            "fd00::" + Integer.toHexString(i % 65_536) + " 2001:db8:0:1:216:3eff:fe00:1")))
+            .toList());
 
     private final TargetResolver resolver = new TargetResolver(100_000, GROUPS::get);
 
@@ -258,9 +274,7 @@ class TargetResolverTest {
     @Tag("A39")
     @MethodSource("hostile")
     void doesBoundedWork_whateverIsTyped(String target) {
-        // The fleet is the worst case: long ids that differ at their ends.
-        Roster fleet = Rosters.named(IntStream.range(0, 50_000).mapToObj(i -> "a".repeat(100) + i));
-        Search search = resolver.search(new Target(target), fleet, true);
+        Search search = resolver.search(new Target(target), LONG, true);
         ErrorCode code;
         try {
             assertThat(search.run(resolver.parse(new Target(target))).isEmpty()).isTrue();
@@ -272,6 +286,71 @@ class TargetResolverTest {
         assertThat(code).isIn(ErrorCode.LIMIT_EXCEEDED, ErrorCode.TARGET_INVALID);
         // The last charge is refused, not done: none is larger than the names of a job, or a text.
         assertThat(search.steps()).isLessThan(Search.MOST_STEPS + 3_000_000);
+    }
+
+    /**
+     * CPU time of the thread, and as a ratio to that of an expression that uses up all steps in the same run: so it is the same on any machine, and says that no kind of
+     * work is charged too little. By more than this it was, where classes and addresses were.
+     */
+    @Test
+    @Tag("A39")
+    void costsTheTimeThatItIsChargedFor() {
+        long all = cpuNanos("~(0|1|2|3|4|5|6|7|8|9|a)*b", LONG);
+
+        for (String target : dear()) {
+            for (Roster fleet : List.of(LONG, TOLD, LARGE)) {
+                assertThat(cpuNanos(target, fleet))
+                        .as("CPU time of %.40s… over %d minions", target, fleet.size())
+                        .isLessThan(4 * all);
+            }
+        }
+    }
+
+    private static List<String> dear() {
+        return List.of(
+                each(
+                        800,
+                        "~"
+                                + IntStream.range(0, 126)
+                                        .mapToObj(i -> "[" + letter(i) + letter(i / 26) + "]")
+                                        .collect(Collectors.joining())),
+                each(800, "~(?i)[" + "A-z".repeat(160) + "]"),
+                each(800, "~" + "[^\\pL]".repeat(80)),
+                each(800, "~(abcdefghijkl){1000}"),
+                each(900, "~^web[0-9]*[13579]$"),
+                each(900, "nosuch=1"),
+                each(900, "note=*b*"),
+                each(900, "fe80::/10"),
+                each(900, "11.0.0.0/8"),
+                each(900, "*x"),
+                "?".repeat(128) + ",?".repeat(128).repeat(60),
+                IntStream.range(0, 90_000)
+                        .mapToObj(i -> "mail" + i * 7_919L % 90_001)
+                        .collect(Collectors.joining(",")));
+    }
+
+    private static String each(int times, String term) {
+        return String.join(" or ", Collections.nCopies(times, term));
+    }
+
+    private static char letter(int i) {
+        return (char) ('a' + i % 26);
+    }
+
+    /** The least of two, whether it is refused or not. */
+    private long cpuNanos(String target, Roster fleet) {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < 2; round++) {
+            long begun = threads.getCurrentThreadCpuTime();
+            try {
+                Resolution unused = resolver.resolve(new Target(target), fleet);
+            } catch (QcmdException refused) {
+                assertThat(refused.code()).isEqualTo(ErrorCode.LIMIT_EXCEEDED);
+            }
+            least = Math.min(least, threads.getCurrentThreadCpuTime() - begun);
+        }
+        return least;
     }
 
     static Stream<String> hostile() {
@@ -450,7 +529,8 @@ class TargetResolverTest {
                 IntStream.rangeClosed(1, 20_000).mapToObj(i -> "web" + i),
                 IntStream.rangeClosed(1, 37).mapToObj(i -> "db" + i)));
 
-        QcmdException error = resolver.noMatch(new Target("wbe*"), fleet, 20_000, Discarded.NONE, "No job was created.");
+        QcmdException error =
+                resolver.noMatch(new Target("wbe*"), fleet, 20_000, Discarded.NONE, "No job was created.");
 
         assertThat(error)
                 .hasMessage("No minions matched the target 'wbe*' (20,037 known, 20,000 up). No job was created.");
@@ -475,7 +555,8 @@ class TargetResolverTest {
 
     @Test
     void noMatch_saysWhatToDo_whenNothingIsLikeIt() {
-        assertThat(resolver.noMatch(new Target("xyz"), FLEET, 1, Discarded.NONE, "").hint())
+        assertThat(resolver.noMatch(new Target("xyz"), FLEET, 1, Discarded.NONE, "")
+                        .hint())
                 .isEqualTo("qcmd minions ls");
         assertThat(resolver.noMatch(new Target("role=xyz"), TOLD, 1, Discarded.NONE, "")
                         .hint())
