@@ -27,7 +27,7 @@ class TargetTextTest {
                 .isEqualTo("(web1,web[02-04,7] and not web3) or in1,in2");
         assertThat(read("a,@file:\"" + spaced + "\",-")).isEqualTo("a,db1,in1,in2");
         assertThat(read("-")).isEqualTo("in1,in2");
-        assertThat(read("x=\"a\" and - or ~(b) and (-)")).isEqualTo("x=\"a\" and in1,in2 or ~(b) and (in1,in2)");
+        assertThat(read("x=\"a\" and ~(b) and (-)")).isEqualTo("x=\"a\" and ~(b) and (in1,in2)");
         assertThat(read("G@a:b and -")).isEqualTo("G@a:b and in1,in2");
     }
 
