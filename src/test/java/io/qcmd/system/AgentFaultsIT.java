@@ -94,6 +94,24 @@ class AgentFaultsIT {
         assertWorks(minion(instant));
     }
 
+    @Test
+    @Tag("F11")
+    void anAgentThatFailsRightAfterExec_neverSaysThatItWasNotExecuted() {
+        house.startAgent("f11-fails", House.failing(FailPoint.AGENT_AFTER_EXEC, "throw", 1));
+        house.awaitUp("f11-fails");
+
+        StartedJob job = oracle.start(oracle.run("f11-fails", LONG));
+
+        // As the shell may have been killed before it came to it, that it was not is true as well.
+        if (Oracle.end(job).state() == TargetState.REJECTED) {
+            assertThat(oracle.starts(job, "f11-fails")).isZero();
+        } else {
+            assertThat(Oracle.end(job).state()).isEqualTo(TargetState.INTERRUPTED);
+        }
+        Processes.awaitNoneOf(job.id());
+        assertWorks("f11-fails");
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"AGENT_AFTER_DONE", "AGENT_IN_UPLOAD", "AGENT_BEFORE_RELEASED"})
     @Tag("F14")

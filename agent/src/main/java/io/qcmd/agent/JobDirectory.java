@@ -19,6 +19,8 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The directory of one command: script, standard input until it runs, spooled output. That it exists says that the command was tried: it is made at most once.
@@ -26,6 +28,8 @@ import java.util.Set;
  * @param path {@code jobs/<jobId>}, printed from the parsed id
  */
 record JobDirectory(Path path) {
+    private static final Logger log = LoggerFactory.getLogger(JobDirectory.class);
+
     private static final int DEEPEST = 64;
 
     /** Where the job's directory is, or would be. */
@@ -63,6 +67,15 @@ record JobDirectory(Path path) {
     /** Lets other users read a file of which they are given the open end, again by way of {@code /proc/self/fd}; its name remains out of their reach. */
     static Path handOver(Path file) throws IOException {
         return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
+    }
+
+    /** Deletes a file of it; one that cannot be deleted goes with the directory. */
+    void drop(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            log.warn("{} is deleted later, with its directory: {}", file, e.toString());
+        }
     }
 
     /** Makes the names in it, and its own, durable. */

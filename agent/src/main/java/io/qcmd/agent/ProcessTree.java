@@ -226,7 +226,8 @@ final class ProcessTree {
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start()
                     .waitFor(KILL_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (IOException e) {
+        } catch (IOException | OutOfMemoryError e) {
+            // The latter for want of a thread that waits for it.
             log.warn(
                     "no process can be made to kill whole groups; their processes are killed one by one: {}",
                     e.toString());

@@ -121,6 +121,8 @@ final class Runner implements Commands, AutoCloseable {
         try {
             threads.execute(() -> end(fresh, hasSlot, conduct(fresh, hasSlot), events));
         } catch (OutOfMemoryError refused) {
+            // It may be in the queue nevertheless: it is not to start, should somebody find it there.
+            fresh.abandon();
             String why = "spawn: " + Crew.REFUSED;
             end(fresh, hasSlot, Return.without(fresh.job(), TargetState.REJECTED, why), events);
         }
@@ -129,20 +131,28 @@ final class Runner implements Commands, AutoCloseable {
 
     private Return conduct(Execution execution, boolean hasSlot) {
         JobId job = execution.job();
-        return hasSlot
-                ? execution.conduct(spawner, JobDirectory.of(jobs, job), containment)
-                : Return.without(job, TargetState.REJECTED, "no free slot of " + settings.slots());
+        if (!hasSlot) {
+            return Return.without(job, TargetState.REJECTED, "no free slot of " + settings.slots());
+        }
+        try {
+            return execution.conduct(spawner, JobDirectory.of(jobs, job), containment);
+        } catch (RuntimeException | Error e) {
+            log.error("job {}: its run has failed", job, e);
+            return Return.without(job, TargetState.INTERRUPTED, "its run has failed in the agent: " + e);
+        }
     }
 
     private void end(Execution execution, boolean hasSlot, Return result, Events events) {
         JobId job = execution.job();
-        live.remove(job);
+        if (!live.remove(job, execution)) {
+            return;
+        }
         if (hasSlot) {
             slots.release();
         }
         try {
             events.ended(result);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.error("job {}: its end was not taken", job, e);
         }
     }

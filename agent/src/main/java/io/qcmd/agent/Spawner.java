@@ -57,18 +57,6 @@ final class Spawner {
         this.protectedFromOom = ownOomScoreAdjustment() < 0;
     }
 
-    /** A process and the other ends of its output. */
-    record Spawned(Process process, OutputPipe stdout, OutputPipe stderr) {}
-
-    /** The JDK forks before it finds that it gets no thread to wait for the child: this one may run, and nobody would hear of its end. */
-    static final class Unfollowed extends IOException {
-        private static final long serialVersionUID = 1;
-
-        Unfollowed(OutOfMemoryError refused) {
-            super(refused);
-        }
-    }
-
     /** Whether commands get sessions of their own, that is, whether this host has {@code setsid}. */
     boolean hasSessions() {
         return setsid.isPresent();
@@ -85,31 +73,29 @@ final class Spawner {
         }
     }
 
-    /** Starts it, inside of the cell. An error that is not {@link Unfollowed}: nothing was executed. Asks who the user is, which may block for some seconds. */
-    Spawned start(Message message, JobDirectory directory, Containment.Cell cell) throws IOException {
+    /** Makes it ready to be executed inside of the cell; an error leaves that to the caller. Asks who the user is, which may block for some seconds. */
+    Launch prepare(Message message, JobDirectory directory, Containment.Cell cell) throws IOException {
         Command command = message.command();
         Optional<String> refusal = refusal(command);
         if (refusal.isPresent()) {
             throw new IOException(refusal.get());
         }
         Optional<Account> account = account(command);
+        ProcessBuilder builder = new ProcessBuilder(words(command, directory, account, cell))
+                .directory(cwd(command).toFile());
+        builder.environment().clear();
+        builder.environment().putAll(environment(message, account));
+        Optional<Path> stdin = stdin(command, directory);
+        builder.redirectInput(stdin.map(Path::toFile).orElse(NOTHING));
         boolean shared = account.isPresent();
         OutputPipe stdout = pipes.open(shared);
-        OutputPipe stderr = pipes.open(shared);
-        boolean started = false;
         try {
-            ProcessBuilder builder = new ProcessBuilder(words(command, directory, account, cell))
-                    .directory(cwd(command).toFile())
-                    .redirectOutput(stdout.sink())
-                    .redirectError(stderr.sink());
-            builder.environment().clear();
-            builder.environment().putAll(environment(message, account));
-            Spawned spawned = new Spawned(startWithInput(builder, command, directory), stdout, stderr);
-            started = true;
-            return spawned;
-        } finally {
-            settle(stdout, started);
-            settle(stderr, started);
+            OutputPipe stderr = pipes.open(shared);
+            builder.redirectOutput(stdout.sink()).redirectError(stderr.sink());
+            return new Launch(builder, stdin, stdout, stderr, directory, cell);
+        } catch (IOException | RuntimeException | Error e) {
+            stdout.close();
+            throw e;
         }
     }
 
@@ -118,14 +104,6 @@ final class Spawner {
         return user == null
                 ? Optional.empty()
                 : Optional.of(Account.of(user, accounts.getent().orElseThrow()));
-    }
-
-    private static void settle(OutputPipe pipe, boolean started) {
-        if (started) {
-            pipe.handedOver();
-        } else {
-            pipe.close();
-        }
     }
 
     /** 0 where the kernel does not tell. */
@@ -137,29 +115,13 @@ final class Spawner {
         }
     }
 
-    // A file instead of a pipe: no thread has to feed it. It is deleted at once; the process has it open.
-    private static Process startWithInput(ProcessBuilder builder, Command command, JobDirectory directory)
-            throws IOException {
+    // A file instead of a pipe: no thread has to feed it.
+    private static Optional<Path> stdin(Command command, JobDirectory directory) throws IOException {
         if (command.stdin().isEmpty()) {
-            return start(builder.redirectInput(NOTHING));
+            return Optional.empty();
         }
         Path stdin = directory.write("stdin", command.stdin(), Modes.OWNER_ONLY);
-        if (command.user() != null) {
-            JobDirectory.handOver(stdin);
-        }
-        try {
-            return start(builder.redirectInput(stdin.toFile()));
-        } finally {
-            Files.delete(stdin);
-        }
-    }
-
-    private static Process start(ProcessBuilder builder) throws IOException {
-        try {
-            return builder.start();
-        } catch (OutOfMemoryError refused) {
-            throw new Unfollowed(refused);
-        }
+        return Optional.of(command.user() == null ? stdin : JobDirectory.handOver(stdin));
     }
 
     private List<String> words(

@@ -33,6 +33,8 @@ import reactor.core.scheduler.Schedulers;
 
 /** A runner with small limits, real processes, and a check that none of them is left. */
 abstract class RunnerFixture {
+    static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
     private static final AtomicLong NEXT =
             new AtomicLong(ThreadLocalRandom.current().nextLong());
 
@@ -68,10 +70,14 @@ abstract class RunnerFixture {
     }
 
     Runner newRunner(Duration grace) {
-        return newRunner(grace, "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+        return newRunner(grace, PATH);
     }
 
     Runner newRunner(Duration grace, String path) {
+        return newRunner(grace, path, timers);
+    }
+
+    Runner newRunner(Duration grace, String path, Scheduler itsTimers) {
         Map<String, String> environment =
                 new HashMap<>(RunnerSettings.defaults(new MinionId(minion)).environment());
         environment.put("PATH", path);
@@ -79,7 +85,7 @@ abstract class RunnerFixture {
                 new RunnerSettings(4, grace, Duration.ofSeconds(1), 64 * 1024, 16 * 1024, 4 * 1024 * 1024, environment),
                 jobs,
                 containment,
-                timers);
+                itsTimers);
     }
 
     /** Whatever lives of the commands of this test. */
