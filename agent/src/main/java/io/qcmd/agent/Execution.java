@@ -106,8 +106,12 @@ final class Execution implements Commands.Running {
         } catch (IOException | RuntimeException | Error e) {
             return rejected(e);
         }
-        // From here on nothing but the proof says that it was not executed.
         try (launch) {
+            if (ending.isDone()) {
+                // To make it ready may have taken some seconds.
+                return Watch.unstarted(message, ending.join());
+            }
+            // From here on nothing but the proof says that it was not executed.
             OutputSpool kept = spool = OutputSpool.create(directory, settings);
             return new Watch(message, events, settings, timers, launch, kept, ending, () -> grace).conduct(crew);
         }

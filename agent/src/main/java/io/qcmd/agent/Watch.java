@@ -87,10 +87,15 @@ final class Watch {
     private Return unfollowed(Throwable failure) {
         log.warn("job {}: cannot be executed, or not be followed", job(), failure);
         tree.kill();
-        return tree.members().isEmpty() && launch.provesUnexecuted()
+        return isUnexecuted(tree.members().size())
                 ? Return.without(job(), TargetState.REJECTED, "spawn: " + why(failure))
                 : Return.without(
                         job(), TargetState.INTERRUPTED, "it was killed, as it cannot be followed: " + why(failure));
+    }
+
+    /** A process that lives on may still come to it. */
+    private boolean isUnexecuted(int survivors) {
+        return survivors == 0 && launch.provesUnexecuted();
     }
 
     private Return follow(Process process, Crew crew) {
@@ -169,6 +174,9 @@ final class Watch {
     }
 
     private Return killed(Ending how, Process process, long millis, ProcessTree.Stopped stopped) {
+        if (isUnexecuted(stopped.survivors())) {
+            return unstarted(message, how);
+        }
         String reason = reason(message, how);
         if (stopped.forced() && how != Ending.AGENT_STOPPED) {
             long patience = grace.get().toMillis();

@@ -2,6 +2,7 @@ package io.qcmd.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 import io.qcmd.protocol.Bytes;
 import io.qcmd.protocol.Command;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -182,6 +184,50 @@ class RunnerUserTest extends RunnerFixture {
         assertThat(run.result().state()).isEqualTo(TargetState.TIMED_OUT);
         assertThat(run.text()).isEqualTo("ready\n");
         assertThat(processes()).isEmpty();
+    }
+
+    @Test
+    @Tag("F47")
+    void executesNothing_whenTheCancelComesWhileTheUserIsLookedFor() throws IOException {
+        Path ran = directory.resolve("ran");
+        useInstead("getent", "while ! [ -e " + directory + "/go ]; do sleep 0.05; done; exec /usr/bin/getent \"$@\"");
+        Run run = run(as(Command.shell("echo x > " + ran)));
+        awaitTheFile("asked");
+
+        run.cancel();
+        Files.createFile(directory.resolve("go"));
+
+        assertThat(run.result().state()).isEqualTo(TargetState.REJECTED);
+        assertThat(run.result().reason()).isEqualTo("cancelled before it was started");
+        assertThat(ran).doesNotExist();
+    }
+
+    @Test
+    @Tag("F47")
+    void saysThatNothingWasExecuted_whenWhatStandsBeforeItIsKilled() throws IOException {
+        useInstead("setpriv", "exec sleep 60");
+        Run cancelled = run(as(Command.shell("true")));
+        awaitTheFile("asked");
+        cancelled.cancel();
+        Run late = run(as(shell("true", 300)));
+
+        assertThat(cancelled.result().state()).isEqualTo(TargetState.REJECTED);
+        assertThat(cancelled.result().reason()).isEqualTo("cancelled before it was started");
+        assertThat(late.result().state()).isEqualTo(TargetState.REJECTED);
+        assertThat(late.result().reason()).isEqualTo("over its timeout of 300 ms before it was started");
+    }
+
+    /** A program of the agent is another one that leaves the file "asked". */
+    private void useInstead(String program, String line) throws IOException {
+        Path bin = Files.createDirectory(directory.resolve("bin"));
+        Path path = Files.writeString(bin.resolve(program), "#!/bin/sh\n: >" + directory + "/asked\n" + line + "\n");
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
+        runner.close();
+        runner = newRunner(Duration.ofMillis(300), bin + ":" + PATH);
+    }
+
+    private void awaitTheFile(String name) {
+        await().until(() -> Files.exists(directory.resolve(name)));
     }
 
     @Test
