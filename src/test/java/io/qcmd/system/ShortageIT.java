@@ -1,5 +1,6 @@
 package io.qcmd.system;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,6 +10,7 @@ import io.qcmd.protocol.TargetState;
 import io.qcmd.transport.HostileClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -23,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A bus that comes to the end of its open files, of its memory; an agent that comes to the end of its memory. */
+/** A bus that comes to the end of its open files, of its memory; an agent that comes to the end of its open files, of its memory. */
 @Timeout(180)
 class ShortageIT {
     private static final Duration SHORT = Duration.ofMillis(200);
@@ -78,6 +81,38 @@ class ShortageIT {
         assertThat(bus.err()).doesNotContain("minion f39: a session ended");
         house.startAgent("f39-late");
         house.awaitUp("f39", "f39-late");
+    }
+
+    @Test
+    @Tag("F39")
+    @Tag("F40")
+    void anAgentWithoutMoreFiles_killsWhatIsOverItsTimeout() throws Exception {
+        house.startBus();
+        Program agent = house.startAgent("f39-agent");
+        house.awaitUp("f39-agent");
+        StartedJob job = oracle.start(oracle.run("f39-agent", LONG).timeout(Duration.ofSeconds(6)));
+        oracle.awaitStart(job, "f39-agent");
+
+        // One file more would have the first number that is free.
+        long free = LongStream.range(0, Long.MAX_VALUE)
+                .filter(number -> !Files.exists(Path.of("/proc/" + agent.pid() + "/fd/" + number), NOFOLLOW_LINKS))
+                .findFirst()
+                .orElseThrow();
+        limitFiles(agent, String.valueOf(free));
+        assertThat(Oracle.end(job).state()).isEqualTo(TargetState.TIMED_OUT);
+        limitFiles(agent, "4096");
+
+        Processes.awaitNoneOf(job.id());
+        StartedJob next = oracle.start(oracle.run("f39-agent", SHORT));
+        assertThat(Oracle.end(next).state()).isEqualTo(Oracle.ownEnd(next));
+    }
+
+    private static void limitFiles(Program program, String soft) throws Exception {
+        Process prlimit = new ProcessBuilder(
+                        "prlimit", "--pid", String.valueOf(program.pid()), "--nofile=" + soft + ":")
+                .inheritIO()
+                .start();
+        assertThat(prlimit.waitFor()).isZero();
     }
 
     @Test

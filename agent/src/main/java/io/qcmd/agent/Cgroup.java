@@ -34,17 +34,48 @@ record Cgroup(Path path) implements Containment.Cell {
     }
 
     @Override
-    public Set<Long> pids() {
+    public Set<Long> pids() throws IOException {
         Set<Long> pids = new HashSet<>();
-        addPids(path.toFile(), pids);
+        addPids(path, pids);
         return pids;
     }
 
-    private static void addPids(File directory, Set<Long> pids) {
-        words(directory.toPath().resolve(PROCESSES)).forEach(pid -> pids.add(Long.parseLong(pid)));
-        children(directory).forEach(child -> addPids(child, pids));
+    private static void addPids(Path directory, Set<Long> pids) throws IOException {
+        try {
+            split(Files.readString(directory.resolve(PROCESSES))).forEach(pid -> pids.add(Long.parseLong(pid)));
+            File[] children = directory.toFile().listFiles(File::isDirectory);
+            if (children == null) {
+                throw new IOException(directory + " cannot be listed");
+            }
+            for (File child : children) {
+                addPids(child.toPath(), pids);
+            }
+        } catch (IOException e) {
+            // Then nobody is in it. Also a file that is open ends with its cgroup.
+            if (!Files.notExists(directory)) {
+                throw e;
+            }
+        }
         // What the kernel shows so is in another pid namespace: no number of it means anything here.
         pids.remove(0L);
+    }
+
+    /** Whether it is sure that nobody is inside. */
+    boolean isVacant() {
+        try {
+            return pids().isEmpty();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Whether this process may be inside. */
+    boolean mayHold(long pid) {
+        try {
+            return pids().contains(pid);
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     @Override
@@ -69,8 +100,8 @@ record Cgroup(Path path) implements Containment.Cell {
     public void close() {
         long giveUpAt = System.nanoTime() + LEAVING.toNanos();
         while (!isRemoved(path.toFile())) {
-            if (!pids().isEmpty() || System.nanoTime() - giveUpAt > 0) {
-                log.info("{} stays, as it has processes: {}", path, pids());
+            if (!isVacant() || System.nanoTime() - giveUpAt > 0) {
+                log.info("{} stays, as it has processes", path);
                 return;
             }
             LockSupport.parkNanos(1_000_000);
@@ -105,12 +136,14 @@ record Cgroup(Path path) implements Containment.Cell {
 
     private static List<String> words(Path file) {
         try {
-            return Arrays.stream(Files.readString(file).split("\\s+"))
-                    .filter(word -> !word.isEmpty())
-                    .toList();
+            return split(Files.readString(file));
         } catch (IOException e) {
             return List.of();
         }
+    }
+
+    private static List<String> split(String text) {
+        return Arrays.stream(text.split("\\s+")).filter(word -> !word.isEmpty()).toList();
     }
 
     /** Tells the kernel something. The file is never made: on a real cgroup it is there, or the kernel does not know the matter. */

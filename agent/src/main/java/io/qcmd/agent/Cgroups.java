@@ -145,7 +145,7 @@ final class Cgroups implements Containment {
             // Those of the past whose daemons have ended meanwhile; else they would become more and more.
             cells.children().stream()
                     .filter(Cgroups::isDaemon)
-                    .filter(cell -> cell.pids().isEmpty())
+                    .filter(Cgroup::isVacant)
                     .forEach(Cgroup::close);
         }
         Cgroup cell = child(job + (daemons ? DAEMON : ""));
@@ -177,14 +177,14 @@ final class Cgroups implements Containment {
 
     @Override
     public void sweep() {
-        left().filter(cell -> JOB.matcher(nameOf(cell)).matches() || cell.pids().isEmpty())
+        left().filter(cell -> JOB.matcher(nameOf(cell)).matches() || cell.isVacant())
                 .forEach(Cgroups::clear);
     }
 
     private static void clear(Cgroup cell) {
         try (cell) {
-            if (!cell.pids().isEmpty()) {
-                int killed = new ProcessTree(Set.of(), 0, 0, cell).kill();
+            if (!cell.isVacant()) {
+                int killed = new ProcessTree(Set.of(), 0, 0, cell).kill().met();
                 log.warn("{} processes of a former agent were killed in {}", killed, cell.path());
             }
         }
@@ -193,7 +193,7 @@ final class Cgroups implements Containment {
     /** All cells but the one in which this agent itself may be: one of its commands may have started it. */
     private Stream<Cgroup> left() {
         return cells.children().stream()
-                .filter(cell -> !cell.pids().contains(ProcessHandle.current().pid()));
+                .filter(cell -> !cell.mayHold(ProcessHandle.current().pid()));
     }
 
     private static boolean isDaemon(Cgroup cell) {
@@ -207,7 +207,7 @@ final class Cgroups implements Containment {
     @Override
     public void close() {
         // Not what still has processes: they are daemons.
-        cells.children().stream().filter(cell -> cell.pids().isEmpty()).forEach(Cgroup::close);
+        cells.children().stream().filter(Cgroup::isVacant).forEach(Cgroup::close);
         if (cells.children().isEmpty()) {
             cells.close();
             moveBack();

@@ -80,8 +80,8 @@ interface Containment extends AutoCloseable {
         /** A process that writes {@code 0} into this file is inside, with all that it starts from then on. */
         Optional<Path> door();
 
-        /** Who is inside now, zombies left out. */
-        Set<Long> pids();
+        /** Who is inside now, zombies left out. An error says nothing of who is. */
+        Set<Long> pids() throws IOException;
 
         /** KILL to all inside at once; who is being forked does not get away. False: that is not to be had here. */
         boolean kill();

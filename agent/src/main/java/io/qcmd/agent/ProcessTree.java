@@ -11,10 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +40,9 @@ final class ProcessTree {
     /** A process in uninterruptible sleep cannot be killed before its disk answers: it is reported instead of awaited. */
     private static final Duration KILL_PATIENCE = Duration.ofSeconds(2);
 
+    /** At the limit of open files, as long as others take what is let go of. */
+    private static final Duration BLIND_PATIENCE = Duration.ofSeconds(5);
+
     /** Too short for the kernel to give out all pids once. */
     private static final Duration SHORT_LIFE = Duration.ofSeconds(1);
 
@@ -55,13 +56,14 @@ final class ProcessTree {
     private final long startTicks;
     private final Containment.Cell cell;
     private Set<ProcessEntry> known = new HashSet<>();
+    private boolean blind;
 
     /**
      * The tree of a command.
      *
      * @param marks what the environment of each of its processes says, all of it; empty: do not find by the environment
      * @param main its main process, the leader of its session; 0: not known
-     * @param startTicks when it started; no process of the command is older
+     * @param startTicks when it started; no process of the command is older; 0: not known
      * @param cell where its processes are held, and nobody else
      */
     ProcessTree(Set<String> marks, long main, long startTicks, Containment.Cell cell) {
@@ -69,11 +71,22 @@ final class ProcessTree {
         this.main = main;
         this.startTicks = startTicks;
         this.cell = cell;
+        SpareFiles.takeBack();
     }
 
-    /** How a tree was ended: whether TERM was not enough, and how many processes live on nevertheless. */
-    record Stopped(boolean forced, int survivors) {
-        static final Stopped BY_ITSELF = new Stopped(false, 0);
+    /**
+     * How a tree was ended.
+     *
+     * @param met how many different processes got KILL
+     * @param left how many live on nevertheless
+     * @param sure false: there may be more, as the agent could not look
+     */
+    record Killed(int met, int left, boolean sure) {
+        static final Killed NOBODY = new Killed(0, 0, true);
+
+        boolean leftNobody() {
+            return left == 0 && sure;
+        }
     }
 
     /**
@@ -81,83 +94,127 @@ final class ProcessTree {
      *
      * @param grace asked again and again, as it may get shorter; zero at first: no TERM
      */
-    Stopped stop(Supplier<Duration> grace) {
+    Killed stop(Supplier<Duration> grace) {
         long began = System.nanoTime();
-        if (!grace.get().isZero()) {
-            members().forEach(member -> signal(member, false));
-        }
+        boolean told = false;
         Duration pause = SHORTEST_PAUSE;
-        while (System.nanoTime() - began < grace.get().toNanos() && !look().isEmpty()) {
+        while (System.nanoTime() - began < grace.get().toNanos()) {
+            Look look = look();
+            if (look.isEmpty()) {
+                break;
+            }
+            if (!told) {
+                look.members.forEach(member -> signal(member, false));
+                told = look.sure;
+            }
             pause = rest(pause);
         }
-        int killed = kill();
-        return new Stopped(killed > 0, killed == 0 ? 0 : members().size());
+        return kill();
     }
 
-    /** KILL until none is left, at most 2 s. Returns how many different processes it met. Blocks. */
-    int kill() {
-        long giveUpAt = System.nanoTime() + KILL_PATIENCE.toNanos();
+    /** KILL until none is left, at most 2 s; 5 s while it cannot look. Blocks. */
+    Killed kill() {
+        long began = System.nanoTime();
         Set<ProcessEntry> met = new HashSet<>();
         Duration pause = SHORTEST_PAUSE;
-        for (Look look = look(); !look.isEmpty(); look = look()) {
+        Look look = look();
+        while (!look.isEmpty() && System.nanoTime() - began < look.patience().toNanos()) {
             boolean killsTheRest = cell.kill();
             look.members.forEach(member -> signal(member, true));
             if (!killsTheRest) {
                 killGroups(look.groups);
             }
-            met.addAll(known);
-            if (System.nanoTime() - giveUpAt > 0) {
-                break;
-            }
+            look.members.forEach(member -> met.add(identity(member)));
             pause = rest(pause);
+            look = look();
         }
-        return met.size();
+        SpareFiles.takeBack();
+        return new Killed(met.size(), look.members.size(), look.sure);
     }
 
     /**
      * What {@link #kill} does, after the main process has ended. Usually it was the only one, and that is seen without a look at every process of the host: pids are
      * given out in turn, so of a short life only the few that came after it can be its children.
      */
-    int killLeftovers(Duration lived) {
-        return lived.compareTo(SHORT_LIFE) < 0 && leftNobody() ? 0 : kill();
+    Killed killLeftovers(Duration lived) {
+        return lived.compareTo(SHORT_LIFE) < 0 && leftNobody() ? Killed.NOBODY : kill();
     }
 
     private boolean leftNobody() {
-        long latest = ProcessEntry.latestPid();
-        return main != 0
-                && cell.pids().isEmpty()
-                && latest >= main
-                && latest - main <= FEW
-                && LongStream.rangeClosed(main + 1, latest)
-                        .mapToObj(ProcessEntry::of)
-                        .flatMap(Optional::stream)
-                        .noneMatch(entry -> !entry.zombie() && isMarked(entry, true));
+        try {
+            long latest = ProcessEntry.latestPid();
+            return main != 0
+                    && cell.pids().isEmpty()
+                    && latest >= main
+                    && latest - main <= FEW
+                    && !isAnyMarked(main + 1, latest);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
-    /** Who lives now. */
-    List<ProcessEntry> members() {
-        return look().members;
+    private boolean isAnyMarked(long first, long last) throws IOException {
+        for (long pid = first; pid <= last; pid++) {
+            Optional<ProcessEntry> entry = ProcessEntry.of(pid);
+            if (entry.isPresent() && !entry.get().zombie() && isMarked(entry.get(), true)) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    /** What one look at all processes found: the members, the groups that have no others, and whether the cell had anybody, who may be gone by now. */
-    private record Look(List<ProcessEntry> members, Set<Long> groups, boolean held) {
+    /**
+     * What one look at all processes found: the members, the groups that have no others, and whether the cell had anybody, who may be gone by now.
+     *
+     * @param sure false: nothing, as it failed
+     */
+    private record Look(List<ProcessEntry> members, Set<Long> groups, boolean held, boolean sure) {
+        static final Look FAILED = new Look(List.of(), Set.of(), false, false);
+
         boolean isEmpty() {
-            return members.isEmpty() && !held;
+            return members.isEmpty() && !held && sure;
+        }
+
+        Duration patience() {
+            return sure ? KILL_PATIENCE : BLIND_PATIENCE;
         }
     }
 
     private Look look() {
+        try {
+            return lookAround();
+        } catch (IOException full) {
+            return lookWithSpareFiles();
+        }
+    }
+
+    private Look lookWithSpareFiles() {
+        try {
+            SpareFiles.lend();
+            return lookAround();
+        } catch (IOException e) {
+            if (!blind) {
+                blind = true;
+                log.warn("the processes of a command cannot be looked at: {}", e.toString());
+            }
+            return Look.FAILED;
+        }
+    }
+
+    private Look lookAround() throws IOException {
         Map<Long, ProcessEntry> others = new HashMap<>();
         ProcessEntry.all().forEach(entry -> others.put(entry.pid(), entry));
         // Asked last: who was forked since is in it, and nobody leaves it but by its end.
         Set<Long> inside = new HashSet<>(cell.pids());
-        inside.forEach(pid -> ProcessEntry.of(pid).ifPresent(entry -> others.putIfAbsent(pid, entry)));
+        for (long pid : inside) {
+            ProcessEntry.of(pid).ifPresent(entry -> others.putIfAbsent(pid, entry));
+        }
         Set<Long> spared = agentAndAncestors(others);
         inside.removeAll(spared);
         boolean ownSession = isOwnSession(others.get(main));
         others.values().removeIf(ProcessEntry::zombie);
         List<ProcessEntry> members = new ArrayList<>();
-        Predicate<ProcessEntry> eligible = entry -> entry.startTicks() >= startTicks && !spared.contains(entry.pid());
+        Question eligible = entry -> entry.startTicks() >= startTicks && !spared.contains(entry.pid());
         move(
                 others,
                 members,
@@ -169,16 +226,24 @@ final class ProcessTree {
         known = members.stream().map(ProcessTree::identity).collect(Collectors.toSet());
         Set<Long> groups = members.stream().map(ProcessEntry::group).collect(Collectors.toSet());
         others.values().forEach(entry -> groups.remove(entry.group()));
-        return new Look(members, groups, !inside.isEmpty());
+        return new Look(members, groups, !inside.isEmpty(), true);
     }
 
-    private static void move(Map<Long, ProcessEntry> from, List<ProcessEntry> into, Predicate<ProcessEntry> which) {
-        List<ProcessEntry> found = from.values().stream().filter(which).toList();
-        into.addAll(found);
-        found.forEach(entry -> from.remove(entry.pid()));
+    /** Of a process; an error: that is not known. */
+    private interface Question {
+        boolean test(ProcessEntry entry) throws IOException;
     }
 
-    private boolean isMarked(ProcessEntry entry, boolean ownSession) {
+    private static void move(Map<Long, ProcessEntry> from, List<ProcessEntry> into, Question which) throws IOException {
+        for (ProcessEntry entry : List.copyOf(from.values())) {
+            if (which.test(entry)) {
+                into.add(entry);
+                from.remove(entry.pid());
+            }
+        }
+    }
+
+    private boolean isMarked(ProcessEntry entry, boolean ownSession) throws IOException {
         return entry.isSame(main, startTicks)
                 || (ownSession && entry.session() == main)
                 || known.contains(identity(entry))

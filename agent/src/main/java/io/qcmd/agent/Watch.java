@@ -32,6 +32,8 @@ final class Watch {
     private static final String OOM_KILL =
             "oom-kill: the kernel killed it for want of memory; see command_memory in agent.yaml";
 
+    private static final String MAYBE_LEFT = "processes may be left, as the agent could not look for them";
+
     private final Message message;
     private final Commands.Events events;
     private final RunnerSettings settings;
@@ -86,16 +88,15 @@ final class Watch {
 
     private Return unfollowed(Throwable failure) {
         log.warn("job {}: cannot be executed, or not be followed", job(), failure);
-        tree.kill();
-        return isUnexecuted(tree.members().size())
+        return isUnexecuted(tree.kill())
                 ? Return.without(job(), TargetState.REJECTED, "spawn: " + why(failure))
                 : Return.without(
                         job(), TargetState.INTERRUPTED, "it was killed, as it cannot be followed: " + why(failure));
     }
 
     /** A process that lives on may still come to it. */
-    private boolean isUnexecuted(int survivors) {
-        return survivors == 0 && launch.provesUnexecuted();
+    private boolean isUnexecuted(ProcessTree.Killed killed) {
+        return killed.leftNobody() && launch.provesUnexecuted();
     }
 
     private Return follow(Process process, Crew crew) {
@@ -104,22 +105,22 @@ final class Watch {
                 () -> drains.drain(Output.Stream.STDOUT),
                 () -> drains.drain(Output.Stream.STDERR),
                 () -> awaitExit(process));
-        long startTicks =
-                ProcessEntry.of(process.pid()).map(ProcessEntry::startTicks).orElse(0L);
+        long startTicks = ProcessEntry.startTicks(process.pid());
         tree = new ProcessTree(settings.marks(job()), process.pid(), startTicks, launch.cell());
 
         long began = System.nanoTime();
         Ending how = awaitEnding(process, startTicks);
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
 
-        ProcessTree.Stopped stopped = how == Ending.EXITED ? ProcessTree.Stopped.BY_ITSELF : tree.stop(grace(how));
+        ProcessTree.Killed killed = how == Ending.EXITED ? ProcessTree.Killed.NOBODY : tree.stop(grace(how));
         drains.awaitEnd(settings.drain());
-        boolean killsLeftovers = how == Ending.EXITED && !message.command().allowDaemon();
-        int leftover = killsLeftovers ? tree.killLeftovers(Duration.ofMillis(millis)) : 0;
+        if (how == Ending.EXITED && !message.command().allowDaemon()) {
+            killed = tree.killLeftovers(Duration.ofMillis(millis));
+        }
         drains.close();
         return how == Ending.EXITED
-                ? exited(process.exitValue(), millis, leftover)
-                : killed(how, process, millis, stopped);
+                ? exited(process.exitValue(), millis, killed)
+                : killed(how, process, millis, killed);
     }
 
     private JobId job() {
@@ -162,7 +163,7 @@ final class Watch {
         return how == Ending.AGENT_STOPPED ? () -> Duration.ZERO : grace;
     }
 
-    private Return exited(int code, long millis, int leftover) {
+    private Return exited(int code, long millis, ProcessTree.Killed leftover) {
         if (code == 0) {
             return ended(TargetState.SUCCEEDED, code, millis, leftover, null);
         }
@@ -173,17 +174,26 @@ final class Watch {
         return ended(TargetState.FAILED, code, millis, leftover, launch.cell().sawOutOfMemory() ? OOM_KILL : null);
     }
 
-    private Return killed(Ending how, Process process, long millis, ProcessTree.Stopped stopped) {
-        if (isUnexecuted(stopped.survivors())) {
+    private Return ended(
+            TargetState state, @Nullable Integer code, long millis, ProcessTree.Killed leftover, @Nullable String why) {
+        String reason = leftover.sure() ? why : why == null ? MAYBE_LEFT : why + "; " + MAYBE_LEFT;
+        return ended(state, code, millis, leftover.met(), reason);
+    }
+
+    private Return killed(Ending how, Process process, long millis, ProcessTree.Killed killed) {
+        if (isUnexecuted(killed)) {
             return unstarted(message, how);
         }
         String reason = reason(message, how);
-        if (stopped.forced() && how != Ending.AGENT_STOPPED) {
+        if (killed.met() > 0 && how != Ending.AGENT_STOPPED) {
             long patience = grace.get().toMillis();
             reason += patience == 0 ? "; KILL at once" : "; ignored TERM for " + patience + " ms, then KILL";
         }
-        if (stopped.survivors() > 0) {
-            reason += "; " + stopped.survivors() + " processes outlive KILL";
+        if (killed.left() > 0) {
+            reason += "; " + killed.left() + " processes outlive KILL";
+        }
+        if (!killed.sure()) {
+            reason += "; " + MAYBE_LEFT;
         }
         TargetState state = switch (how) {
             case TIMED_OUT -> TargetState.TIMED_OUT;

@@ -12,9 +12,11 @@ import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Return;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,9 +92,17 @@ abstract class RunnerFixture {
 
     /** Whatever lives of the commands of this test. */
     List<ProcessEntry> processes() {
-        return ProcessEntry.all().stream()
-                .filter(entry -> !entry.zombie() && entry.hasInEnvironment(Set.of("QCMD_MINION=" + minion)))
-                .toList();
+        try {
+            List<ProcessEntry> found = new ArrayList<>();
+            for (ProcessEntry entry : ProcessEntry.all()) {
+                if (!entry.zombie() && entry.hasInEnvironment(Set.of("QCMD_MINION=" + minion))) {
+                    found.add(entry);
+                }
+            }
+            return found;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static JobId newJob() {

@@ -118,7 +118,7 @@ class RunnerKillTest extends RunnerFixture {
                 "trap '' TERM HUP; (setsid sleep 60 &)"
             })
     @Tag("F41")
-    void findsWhatForkedAway(String escape) {
+    void findsWhatForkedAway(String escape) throws IOException {
         Run run = run(shell(escape + "\n echo ready; sleep 60", 400));
 
         assertThat(run.result().state()).isEqualTo(TargetState.TIMED_OUT);
@@ -319,13 +319,13 @@ class RunnerKillTest extends RunnerFixture {
         assertThat(processes()).isEmpty();
     }
 
-    private static List<ProcessEntry> sessionOf(long pid) {
+    private static List<ProcessEntry> sessionOf(long pid) throws IOException {
         return ProcessEntry.all().stream()
                 .filter(entry -> !entry.zombie() && entry.session() == pid)
                 .toList();
     }
 
-    private static List<ProcessEntry> sleepers(Run run) {
+    private static List<ProcessEntry> sleepers(Run run) throws IOException {
         return sessionOf(run.pid());
     }
 
