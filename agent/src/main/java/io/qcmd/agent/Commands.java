@@ -6,6 +6,7 @@ import io.qcmd.protocol.Message;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Report;
 import io.qcmd.protocol.Return;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,11 @@ interface Commands {
     /** Runs it. Called once STARTED is on disk; never throws: what cannot be executed ends as REJECTED. */
     Running run(Message message, Events events);
 
-    /** The output of a job, while it runs and until {@link #discard}; also of one that ran before the agent was restarted. Empty: nothing is left of it. */
-    Optional<? extends Spool> spool(JobId job);
+    /**
+     * The output of a job, while it runs and until {@link #discard}; also of one that ran before the agent was restarted. Empty: nothing is left of it. An error: that
+     * is not known now.
+     */
+    Optional<? extends Spool> spool(JobId job) throws IOException;
 
     /** The bus has all of it: drops the output and whatever else is left of the job. */
     void discard(JobId job);
@@ -51,8 +55,8 @@ interface Commands {
 
     /** Output that can be read in pieces. */
     interface Pieces {
-        /** The next piece at or behind the offset, of at most so many bytes; empty: nothing there now. */
-        Optional<Output> next(JobId job, Output.Stream stream, long offset, int maxBytes);
+        /** The next piece at or behind the offset, of at most so many bytes; empty: nothing there now. An error: it cannot be read now. */
+        Optional<Output> next(JobId job, Output.Stream stream, long offset, int maxBytes) throws IOException;
     }
 
     /** What was kept of the output of one job. */

@@ -3,6 +3,7 @@ package io.qcmd.agent;
 import io.qcmd.protocol.Bytes;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.Output;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +15,7 @@ record JournaledOutput(List<Output> pieces) implements Commands.Pieces {
     }
 
     /** All of a job's output, read from its spool. */
-    static List<Output> copyOf(Commands.Pieces spool, JobId job) {
+    static List<Output> copyOf(Commands.Pieces spool, JobId job) throws IOException {
         List<Output> pieces = new ArrayList<>();
         for (Output.Stream stream : Output.Stream.values()) {
             Optional<Output> next = spool.next(job, stream, 0, Journal.INLINE);

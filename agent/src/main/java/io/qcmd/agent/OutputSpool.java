@@ -43,19 +43,17 @@ final class OutputSpool implements Commands.Spool, Closeable {
                 new SpoolFile(file(directory, Output.Stream.STDERR), settings.stderrBytes()));
     }
 
-    /** Of a command that has ended, maybe under a former agent. Empty: its directory is gone, or its output was not finished. */
-    static Optional<OutputSpool> reopen(JobDirectory directory) {
-        if (!Files.isDirectory(directory.path())) {
+    /**
+     * Of a command that has ended, maybe under a former agent. Empty: its directory is gone, or its output was not finished. An error: it cannot be read now, and
+     * nothing is known of it.
+     */
+    static Optional<OutputSpool> reopen(JobDirectory directory) throws IOException {
+        if (Files.notExists(directory.path())) {
             return Optional.empty();
         }
-        try {
-            Optional<SpoolFile> stderr = SpoolFile.reopen(file(directory, Output.Stream.STDERR));
-            return SpoolFile.reopen(file(directory, Output.Stream.STDOUT))
-                    .flatMap(out -> stderr.map(err -> new OutputSpool(directory, out, err)));
-        } catch (IOException e) {
-            log.warn("spooled output cannot be read: {}", e.toString());
-            return Optional.empty();
-        }
+        Optional<SpoolFile> stderr = SpoolFile.reopen(file(directory, Output.Stream.STDERR));
+        return SpoolFile.reopen(file(directory, Output.Stream.STDOUT))
+                .flatMap(out -> stderr.map(err -> new OutputSpool(directory, out, err)));
     }
 
     /** Takes the next bytes. Returns whether {@link #next} has more now. */
@@ -82,7 +80,7 @@ final class OutputSpool implements Commands.Spool, Closeable {
      * head, then a jump to the tail. Empty: no more now. Reads the disk.
      */
     @Override
-    public Optional<Output> next(JobId job, Output.Stream stream, long offset, int maxBytes) {
+    public Optional<Output> next(JobId job, Output.Stream stream, long offset, int maxBytes) throws IOException {
         return of(stream)
                 .next(offset, Math.min(maxBytes, Limits.CHUNK))
                 .map(piece -> new Output(job, stream, piece.offset(), piece.bytes()));

@@ -159,7 +159,7 @@ final class Runner implements Commands, AutoCloseable {
 
     /** The output of a command: live, or of one that has ended, maybe under a former agent. Empty: unknown, or without kept output. */
     @Override
-    public Optional<OutputSpool> spool(JobId job) {
+    public Optional<OutputSpool> spool(JobId job) throws IOException {
         Execution execution = live.get(job);
         return execution == null ? OutputSpool.reopen(JobDirectory.of(jobs, job)) : execution.spool();
     }

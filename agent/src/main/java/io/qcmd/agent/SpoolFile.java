@@ -5,7 +5,7 @@ import io.qcmd.protocol.Return.Captured;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
@@ -65,17 +65,22 @@ final class SpoolFile {
         this.tailLimit = tailLimit;
     }
 
-    /** One that was finished, maybe by a former agent; without a file: an empty one. Empty: the file is there, but was not finished. */
+    /**
+     * One that was finished, maybe by a former agent; without a file: an empty one. Empty: the file is there, but was not finished. An error: it cannot be read now, and
+     * nothing is known of it.
+     */
     static Optional<SpoolFile> reopen(Path path) throws IOException {
-        if (!Files.exists(path)) {
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+            ByteBuffer header = ByteBuffer.allocate(HEADER);
+            if (file.size() < HEADER) {
+                return Optional.empty();
+            }
+            readFully(file, header, 0);
+            return header.getLong() == MAGIC ? Optional.of(ofHeader(path, header)) : Optional.empty();
+        } catch (NoSuchFileException nothingWasSaid) {
             SpoolFile none = new SpoolFile(path, 0);
             none.finished = true;
             return Optional.of(none);
-        }
-        try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
-            ByteBuffer header = ByteBuffer.allocate(HEADER);
-            readFully(file, header, 0);
-            return header.getLong() == MAGIC ? Optional.of(ofHeader(path, header)) : Optional.empty();
         }
     }
 
@@ -131,7 +136,8 @@ final class SpoolFile {
     private FileChannel writer() throws IOException {
         FileChannel open = writer;
         if (open == null) {
-            Set<StandardOpenOption> options = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+            Set<StandardOpenOption> options =
+                    Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
             open = writer = FileChannel.open(path, options, Modes.OWNER_ONLY);
         }
         return open;
@@ -149,8 +155,9 @@ final class SpoolFile {
             return;
         }
         try (FileChannel file = writer) {
-            Bytes hash = kept() == 0 ? Bytes.EMPTY : hash();
+            Bytes hash = Bytes.EMPTY;
             if (file != null) {
+                hash = kept() == 0 ? hash : hash(file);
                 writeHeader(file, hash);
                 if (force) {
                     file.force(true);
@@ -180,49 +187,54 @@ final class SpoolFile {
         }
     }
 
-    private Bytes hash() throws IOException {
+    private Bytes hash(FileChannel file) throws IOException {
         MessageDigest digest = sha256();
-        long at = 0;
-        for (Piece piece = read(at, HASHED_AT_ONCE); piece != null; piece = read(at, HASHED_AT_ONCE)) {
-            digest.update(piece.bytes().buffer());
-            at = piece.offset() + piece.bytes().size();
+        for (Span span = span(0, HASHED_AT_ONCE); span != null; span = span(span.end(), HASHED_AT_ONCE)) {
+            digest.update(span.read(file).bytes().buffer());
         }
         return Bytes.wrap(digest.digest());
     }
 
     /**
      * The next kept piece at or after this true offset, of 1 to {@code maxBytes} bytes: while the stream goes on of the head alone, then also of the tail. Empty:
-     * no more now, or the disk fails. Any thread; keeps no file open.
+     * no more now. An error: it cannot be read now. Any thread; keeps no file open.
      */
-    Optional<Piece> next(long offset, int maxBytes) {
-        try {
-            // First the flag: what the head had at the end is seen with it, so that the jump to the tail leaves out
-            // nothing that is kept.
-            return finished || offset < head ? Optional.ofNullable(read(offset, maxBytes)) : Optional.empty();
-        } catch (IOException e) {
-            log.warn("kept output cannot be read: {}", e.toString());
+    Optional<Piece> next(long offset, int maxBytes) throws IOException {
+        // First the flag: what the head had at the end is seen with it, so that the jump to the tail leaves out
+        // nothing that is kept.
+        Span span = finished || offset < head ? span(offset, maxBytes) : null;
+        if (span == null) {
             return Optional.empty();
+        }
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+            return Optional.of(span.read(file));
         }
     }
 
-    private @Nullable Piece read(long offset, int maxBytes) throws IOException {
+    /** Bytes that are kept in one piece, and where they stand in the file. */
+    private record Span(long offset, long position, int size) {
+        long end() {
+            return offset + size;
+        }
+
+        Piece read(FileChannel file) throws IOException {
+            ByteBuffer bytes = ByteBuffer.allocate(size);
+            readFully(file, bytes, position);
+            return new Piece(offset, Bytes.wrap(bytes.array()));
+        }
+    }
+
+    private @Nullable Span span(long offset, int maxBytes) {
         if (offset < head) {
-            return read(offset, HEADER + offset, Math.min(maxBytes, head - offset));
+            return new Span(offset, HEADER + offset, (int) Math.min(maxBytes, head - offset));
         }
         long at = Math.max(offset, tailFrom);
         if (at >= total) {
             return null;
         }
         long place = (at - headLimit) % tailLimit;
-        return read(at, HEADER + headLimit + place, Math.min(maxBytes, Math.min(total - at, tailLimit - place)));
-    }
-
-    private Piece read(long offset, long position, long size) throws IOException {
-        try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
-            ByteBuffer bytes = ByteBuffer.allocate((int) size);
-            readFully(file, bytes, position);
-            return new Piece(offset, Bytes.wrap(bytes.array()));
-        }
+        long size = Math.min(total - at, tailLimit - place);
+        return new Span(at, HEADER + headLimit + place, (int) Math.min(maxBytes, size));
     }
 
     private static void readFully(FileChannel file, ByteBuffer bytes, long from) throws IOException {

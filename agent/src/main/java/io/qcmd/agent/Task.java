@@ -3,6 +3,7 @@ package io.qcmd.agent;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Return;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -89,8 +90,8 @@ final class Task {
         return settled;
     }
 
-    /** Where its output is read. What the journal has is more certain than a file. */
-    Optional<? extends Commands.Pieces> pieces(Commands commands) {
+    /** Where its output is read. What the journal has is more certain than a file. Empty: it is lost. An error: not now. */
+    Optional<? extends Commands.Pieces> pieces(Commands commands) throws IOException {
         return output.isEmpty() ? commands.spool(job) : Optional.of(new JournaledOutput(output));
     }
 }

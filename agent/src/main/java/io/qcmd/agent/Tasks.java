@@ -6,10 +6,12 @@ import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Return;
 import io.qcmd.protocol.TargetState;
 import io.qcmd.protocol.fault.FailPoint;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -140,22 +142,36 @@ final class Tasks {
     }
 
     private void journalEnd(Task task, Return result) {
-        long kept = result.stdout().kept() + result.stderr().kept();
-        List<Output> small = kept > Journal.INLINE
-                ? List.of()
-                : commands.spool(task.job())
-                        .map(spool -> JournaledOutput.copyOf(spool, task.job()))
-                        .orElse(List.of());
+        List<Output> small;
+        try {
+            small = small(result);
+        } catch (IOException e) {
+            endAgain(task, result, e);
+            return;
+        }
         journal.done(result, small)
                 .whenComplete((done, error) -> agent.turn(() -> {
                     if (error == null) {
                         done(task, result, small);
                     } else {
-                        log.error(
-                                "the result of {} cannot be journaled, trying again: {}", task.job(), error.toString());
-                        agent.after(JOURNAL_RETRY, () -> journalEnd(task, result));
+                        endAgain(task, result, error);
                     }
                 }));
+    }
+
+    private void endAgain(Task task, Return result, Throwable error) {
+        log.error("the result of {} cannot be journaled, trying again: {}", task.job(), error.toString());
+        agent.after(JOURNAL_RETRY, () -> journalEnd(task, result));
+    }
+
+    /** What is journaled with the result. */
+    private List<Output> small(Return result) throws IOException {
+        long kept = result.stdout().kept() + result.stderr().kept();
+        if (kept == 0 || kept > Journal.INLINE) {
+            return List.of();
+        }
+        Optional<? extends Commands.Spool> spool = commands.spool(result.job());
+        return spool.isPresent() ? JournaledOutput.copyOf(spool.get(), result.job()) : List.of();
     }
 
     private void done(Task task, Return result, List<Output> small) {
@@ -200,7 +216,12 @@ final class Tasks {
     }
 
     private Return.Captured captured(JobId job, Output.Stream stream) {
-        return commands.spool(job).map(spool -> spool.captured(stream)).orElse(Return.Captured.NONE);
+        try {
+            return commands.spool(job).map(spool -> spool.captured(stream)).orElse(Return.Captured.NONE);
+        } catch (IOException e) {
+            log.warn("{} of {}, which was interrupted, is not kept: {}", stream, job, e.toString());
+            return Return.Captured.NONE;
+        }
     }
 
     /** What the commands say, each a turn. */

@@ -4,6 +4,7 @@ import io.qcmd.protocol.Bytes;
 import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Return;
+import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -20,6 +21,7 @@ final class Upload {
     private int window;
     private boolean announced;
     private boolean told;
+    private boolean resting;
 
     /** One of the two streams. */
     private static final class Progress {
@@ -57,9 +59,9 @@ final class Upload {
         return first;
     }
 
-    /** Whether there may be something to send: not before STARTED or the result, and not after the result. */
+    /** Whether there may be something to send: not before STARTED or the result, not after the result, and not right after an error. */
     boolean isOpen() {
-        return !told && (task.isDone() || announced);
+        return !told && !resting && (task.isDone() || announced);
     }
 
     /** Bytes that were sent and are not known to be on the disk of the bus. */
@@ -69,22 +71,38 @@ final class Upload {
                 .sum();
     }
 
-    /** The next piece within the window, of at most so many bytes. */
-    Optional<Output> next(long most) {
+    /** The next piece within the window, of at most so many bytes. An error: it cannot be read now; nothing is sent before {@link #goOn}. */
+    Optional<Output> next(long most) throws IOException {
         int room = (int) Math.min(Math.min(most, Limits.CHUNK), window - onItsWay());
-        Optional<? extends Commands.Pieces> pieces = room > 0 ? task.pieces(commands) : Optional.empty();
+        if (room <= 0 || task.result().filter(this::isSent).isPresent()) {
+            return Optional.empty();
+        }
+        resting = true;
+        Optional<Output> next = read(room);
+        resting = false;
+        return next;
+    }
+
+    private Optional<Output> read(int room) throws IOException {
+        Optional<? extends Commands.Pieces> pieces = task.pieces(commands);
         for (Output.Stream stream : Output.Stream.values()) {
             Progress progress = progress(stream);
-            Optional<Output> next = pieces.flatMap(from -> from.next(task.job(), stream, progress.sent, room));
+            Optional<Output> next =
+                    pieces.isPresent() ? pieces.get().next(task.job(), stream, progress.sent, room) : Optional.empty();
             if (next.isPresent()) {
                 progress.sent = next.get().end();
                 progress.onItsWay += next.get().bytes().size();
                 return next;
             }
             // A spool that was lost, or cut by a crash, must not hold the result back for ever.
-            progress.dry = room > 0 && task.isDone();
+            progress.dry = task.isDone();
         }
         return Optional.empty();
+    }
+
+    /** After an error. */
+    void goOn() {
+        resting = false;
     }
 
     /** Present once: all output was sent, and this is to be said now. */

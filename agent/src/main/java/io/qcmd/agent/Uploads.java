@@ -5,9 +5,13 @@ import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Report;
 import io.qcmd.protocol.fault.FailPoint;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a session sends of its tasks: STARTED, output, results. Output of a command that runs is gathered for a while, and leaves within three bounds: the window of its
@@ -16,6 +20,11 @@ import java.util.Optional;
 final class Uploads {
     /** Output of all commands together that may be on its way. */
     private static final long ON_ITS_WAY = 1 << 20;
+
+    /** After this time output that could not be read is tried again; as often as it takes, as the bus has nothing of it yet. */
+    static final Duration SPOOL_RETRY = Duration.ofSeconds(5);
+
+    private static final Logger log = LoggerFactory.getLogger(Uploads.class);
 
     private final Agent agent;
     private final Link link;
@@ -94,15 +103,27 @@ final class Uploads {
 
     private long send(Upload upload, long room) {
         long sent = 0;
-        while (link.hasCredit()) {
-            Optional<Output> piece = upload.next(room - sent);
-            if (piece.isEmpty()) {
-                break;
+        try {
+            while (link.hasCredit()) {
+                Optional<Output> piece = upload.next(room - sent);
+                if (piece.isEmpty()) {
+                    break;
+                }
+                outbox.add(piece.get());
+                sent += piece.get().bytes().size();
             }
-            outbox.add(piece.get());
-            sent += piece.get().bytes().size();
+            upload.tell().ifPresent(result -> outbox.add(new Report.Done(result)));
+        } catch (IOException e) {
+            // It is not lost: the agent may have too many files open.
+            log.warn(
+                    "output of {} cannot be read, trying again: {}",
+                    upload.task().job(),
+                    e.toString());
+            agent.after(SPOOL_RETRY, () -> {
+                upload.goOn();
+                pump();
+            });
         }
-        upload.tell().ifPresent(result -> outbox.add(new Report.Done(result)));
         return sent;
     }
 }

@@ -221,9 +221,14 @@ final class Watch {
 
     // "jobs/X/executed: 1: exec: /x: Exec format error": what the shell says after the name it was given.
     private String firstLine() {
-        String said = kept.next(job(), Output.Stream.STDERR, 0, 1_024)
-                .map(output -> output.bytes().utf8())
-                .orElse("exec failed");
+        String said;
+        try {
+            said = kept.next(job(), Output.Stream.STDERR, 0, 1_024)
+                    .map(output -> output.bytes().utf8())
+                    .orElse("exec failed");
+        } catch (IOException e) {
+            said = "exec failed";
+        }
         return said.lines().findFirst().orElse("").replaceFirst("^\\S*executed: ", "");
     }
 

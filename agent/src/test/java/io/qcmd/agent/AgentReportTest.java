@@ -117,6 +117,53 @@ class AgentReportTest extends AgentFixture {
     }
 
     @Test
+    @Tag("F39")
+    @Tag("F14")
+    void outputThatCannotBeReadNow_holdsItsResult_andIsTriedAgainAfterAWhile() {
+        open();
+        granted(JOB);
+        granted(OTHER);
+        commands.writes(JOB, new byte[300_000]);
+        commands.exits(JOB, 0);
+        assertThat(bytes(link.reports())).isEqualTo(WINDOW);
+        commands.unreadable = true;
+        hears(new Control.Committed(JOB, Output.Stream.STDOUT, WINDOW, Limits.WINDOW));
+        assertThat(commands.looks).isEqualTo(1);
+
+        // What needs no file goes on, and brings no further try.
+        commands.exits(OTHER, 0);
+        hears(new Control.Committed(JOB, Output.Stream.STDOUT, WINDOW, Limits.WINDOW));
+        assertThat(link.reports()).containsExactly(new Report.Done(commands.result(OTHER, 0)));
+        assertThat(commands.looks).isEqualTo(1);
+        pass(Uploads.SPOOL_RETRY);
+        assertThat(commands.looks).isEqualTo(2);
+        assertThat(link.reports()).isEmpty();
+        commands.unreadable = false;
+        pass(Uploads.SPOOL_RETRY);
+
+        assertThat(bytes(link.reports())).isEqualTo(Limits.WINDOW);
+        assertThat(commands.discarded).isEmpty();
+    }
+
+    @Test
+    @Tag("F39")
+    void smallOutputThatCannotBeReadNow_isJournaledLater() {
+        open();
+        granted(JOB);
+        commands.writes(JOB, new byte[100]);
+        commands.unreadable = true;
+        commands.exits(JOB, 0);
+        pass(Tasks.JOURNAL_RETRY);
+        assertThat(link.reports()).isEmpty();
+        commands.unreadable = false;
+        pass(Tasks.JOURNAL_RETRY);
+
+        List<Report> reports = link.reports();
+        assertThat(bytes(reports)).isEqualTo(100);
+        assertThat(reports.get(reports.size() - 1)).isEqualTo(new Report.Done(commands.result(JOB, 0)));
+    }
+
+    @Test
     void windowBeyondTheLimit_isCut() {
         open();
         granted(JOB);

@@ -10,6 +10,7 @@ import io.qcmd.protocol.Report;
 import io.qcmd.protocol.Return;
 import io.qcmd.protocol.TargetState;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +31,10 @@ final class FakeCommands implements Commands {
     int slots = 4;
     long clock = 1_000;
     int leftoversPerJob;
+    /** No spool can be read now. */
+    boolean unreadable;
+    /** How often one was asked for nevertheless. */
+    int looks;
 
     @Nullable
     String refusal;
@@ -65,7 +70,11 @@ final class FakeCommands implements Commands {
     }
 
     @Override
-    public Optional<? extends Spool> spool(JobId job) {
+    public Optional<? extends Spool> spool(JobId job) throws IOException {
+        if (unreadable) {
+            looks++;
+            throw new IOException("Too many open files");
+        }
         return Optional.ofNullable(spools.get(job));
     }
 

@@ -205,16 +205,20 @@ abstract class RunnerFixture {
         }
 
         private byte[] kept(Output.Stream stream) {
-            ByteArrayOutputStream all = new ByteArrayOutputStream();
-            OutputSpool spool = runner.spool(job).orElseThrow();
-            long at = 0;
-            for (Optional<Output> next = spool.next(job, stream, at, 5_000);
-                    next.isPresent();
-                    next = spool.next(job, stream, at, 5_000)) {
-                all.writeBytes(next.get().bytes().toArray());
-                at = next.get().end();
+            try {
+                ByteArrayOutputStream all = new ByteArrayOutputStream();
+                OutputSpool spool = runner.spool(job).orElseThrow();
+                long at = 0;
+                for (Optional<Output> next = spool.next(job, stream, at, 5_000);
+                        next.isPresent();
+                        next = spool.next(job, stream, at, 5_000)) {
+                    all.writeBytes(next.get().bytes().toArray());
+                    at = next.get().end();
+                }
+                return all.toByteArray();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
-            return all.toByteArray();
         }
     }
 

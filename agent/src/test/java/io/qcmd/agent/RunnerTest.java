@@ -297,7 +297,7 @@ class RunnerTest extends RunnerFixture {
     }
 
     @Test
-    void reopensOutput_afterARestart_untilItIsDiscarded() {
+    void reopensOutput_afterARestart_untilItIsDiscarded() throws IOException {
         Run small = run(Command.shell("echo small"));
         Run large = run(Command.shell("head -c 100000 /dev/zero; printf end; exit 9"));
         Return.Captured kept = large.result().stdout();

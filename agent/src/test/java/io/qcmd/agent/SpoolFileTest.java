@@ -1,6 +1,7 @@
 package io.qcmd.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.qcmd.protocol.Bytes;
 import io.qcmd.protocol.Return.Captured;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Optional;
@@ -48,7 +50,7 @@ class SpoolFileTest {
     }
 
     @Test
-    void givesTheHeadWhileItGoesOn_andJumpsToTheTailAtTheEnd() {
+    void givesTheHeadWhileItGoesOn_andJumpsToTheTailAtTheEnd() throws IOException {
         SpoolFile spool = new SpoolFile(directory.resolve("f"), 8);
 
         assertThat(spool.append(bytes("abcd"))).isTrue();
@@ -89,7 +91,7 @@ class SpoolFileTest {
 
     @Test
     @Tag("F27")
-    void countsOn_whenTheDiskFails() {
+    void countsOn_whenTheDiskFails() throws IOException {
         SpoolFile spool = new SpoolFile(directory.resolve("missing/f"), 1_000);
 
         assertThat(spool.append(bytes("lost"))).isFalse();
@@ -99,6 +101,38 @@ class SpoolFileTest {
         assertThat(spool.captured().total()).isEqualTo(12);
         assertThat(spool.captured().kept()).isZero();
         assertThat(spool.next(0, 100)).isEmpty();
+    }
+
+    @Test
+    @Tag("F39")
+    void isFinished_withoutAnotherFile() throws Exception {
+        SpoolFile spool = new SpoolFile(directory.resolve("f"), 1_000);
+        spool.append(bytes("some output"));
+        // As no file can be opened at the limit of open files.
+        Files.delete(directory.resolve("f"));
+
+        finish(spool);
+
+        byte[] said = Bytes.utf8("some output").toArray();
+        assertThat(spool.captured()).isEqualTo(new Captured(said.length, said.length, sha256(said)));
+    }
+
+    @Test
+    @Tag("F39")
+    void isNotTakenForLost_whenItCannotBeOpened() throws IOException {
+        SpoolFile spool = new SpoolFile(directory.resolve("f"), 1_000);
+        spool.append(bytes("some output"));
+        finish(spool);
+        Files.move(directory.resolve("f"), directory.resolve("g"));
+        Files.createSymbolicLink(directory.resolve("f"), Path.of("f"));
+
+        assertThatThrownBy(() -> spool.next(0, 100)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> SpoolFile.reopen(directory.resolve("f"))).isInstanceOf(IOException.class);
+        Files.move(directory.resolve("g"), directory.resolve("f"), StandardCopyOption.REPLACE_EXISTING);
+
+        assertThat(read(SpoolFile.reopen(directory.resolve("f")).orElseThrow(), 0, 100))
+                .asString()
+                .isEqualTo("some output");
     }
 
     private static void finish(SpoolFile spool) {
@@ -125,7 +159,7 @@ class SpoolFileTest {
         return kept.toByteArray();
     }
 
-    private static byte[] read(SpoolFile spool, long from, int atOnce) {
+    private static byte[] read(SpoolFile spool, long from, int atOnce) throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         long at = from;
         for (Optional<SpoolFile.Piece> next = spool.next(at, atOnce); next.isPresent(); next = spool.next(at, atOnce)) {
