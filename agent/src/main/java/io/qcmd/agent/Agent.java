@@ -56,12 +56,17 @@ final class Agent {
 
     /**
      * Takes up what an earlier life left: what was started and has no end is killed, if anything of it still lives, and INTERRUPTED; it is never run again.
-     * Completes when that is journaled; no session may be opened before. Any thread, once.
+     * Completes when that is journaled; no session may be opened before. Failed: it cannot be taken up, and the agent must end. Any thread, once.
      */
     CompletionStage<Void> start() {
         CompletableFuture<Void> taken = new CompletableFuture<>();
         turn(() -> {
-            journal.unsettled().forEach(tasks::takeUp);
+            try {
+                journal.unsettled().forEach(tasks::takeUp);
+            } catch (RuntimeException e) {
+                taken.completeExceptionally(e);
+                throw e;
+            }
             rest.add(taken);
             rested();
         });

@@ -63,13 +63,21 @@ final class LiveAgent implements AutoCloseable {
         core = new Agent(identity, sessionSettings(settings), journal, runner, scheduler);
         Backoff backoff = new Backoff(settings.reconnectFirst(), settings.reconnectLongest(), new SecureRandom());
         link = new BusLink(core, bus(settings, version), backoff, Schedulers.parallel());
-        core.start().toCompletableFuture().join();
+        takeUp();
         Set<JobId> known = journal.unsettled().stream().map(Journal.Entry::job).collect(Collectors.toSet());
         if (runner.sweep(known) > 0) {
             log.error("commands were run that the journal does not know: it has lost records, and begins a new epoch");
             journal.renew().toCompletableFuture().join();
         }
         containment.sweep();
+    }
+
+    private void takeUp() throws IOException {
+        try {
+            core.start().toCompletableFuture().join();
+        } catch (CompletionException e) {
+            throw new IOException("what an earlier life left cannot be taken up: " + e.getCause(), e);
+        }
     }
 
     /** Keeps it connected; cold, never ends by itself. */

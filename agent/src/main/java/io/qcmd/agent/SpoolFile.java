@@ -66,8 +66,8 @@ final class SpoolFile {
     }
 
     /**
-     * One that was finished, maybe by a former agent; without a file: an empty one. Empty: the file is there, but was not finished. An error: it cannot be read now, and
-     * nothing is known of it.
+     * One that was finished, maybe by a former agent; without a file: an empty one. Reads all of it. Empty: it was not finished, or is damaged. An error: it cannot be
+     * read now, and nothing is known of it.
      */
     static Optional<SpoolFile> reopen(Path path) throws IOException {
         try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
@@ -76,7 +76,7 @@ final class SpoolFile {
                 return Optional.empty();
             }
             readFully(file, header, 0);
-            return header.getLong() == MAGIC ? Optional.of(ofHeader(path, header)) : Optional.empty();
+            return header.getLong() == MAGIC ? ofHeader(path, header, file) : Optional.empty();
         } catch (NoSuchFileException nothingWasSaid) {
             SpoolFile none = new SpoolFile(path, 0);
             none.finished = true;
@@ -84,14 +84,31 @@ final class SpoolFile {
         }
     }
 
-    private static SpoolFile ofHeader(Path path, ByteBuffer header) {
+    private static Optional<SpoolFile> ofHeader(Path path, ByteBuffer header, FileChannel file) throws IOException {
         long total = header.getLong();
         SpoolFile spool = new SpoolFile(path, header.getLong(), header.getLong());
         spool.total = total;
         spool.head = header.getLong();
         spool.tailFrom = header.getLong();
-        spool.seal(Bytes.copyOf(header.array(), header.position(), HEADER));
-        return spool;
+        Bytes hash = Bytes.copyOf(header.array(), header.position(), HEADER);
+        if (!spool.fitsInto(file.size() - HEADER)
+                || spool.kept() > 0 && !spool.hash(file).equals(hash)) {
+            log.error("{} is damaged, and what it keeps is lost", path);
+            return Optional.empty();
+        }
+        spool.seal(hash);
+        return Optional.of(spool);
+    }
+
+    /** Whether a header makes sense for a file of that size. */
+    private boolean fitsInto(long size) {
+        boolean headFits = 0 <= head && head <= Math.min(headLimit, tailFrom) && head <= size;
+        boolean hasTail = tailFrom != total;
+        boolean tailFits = headLimit <= tailFrom
+                && tailFrom <= total
+                && total - tailFrom <= tailLimit
+                && Math.min(total - headLimit, tailLimit) <= size - headLimit;
+        return headFits && (tailFits || !hasTail);
     }
 
     /** Takes the next bytes of the stream. Returns whether the head grew, that is, whether {@link #next} has more now. */

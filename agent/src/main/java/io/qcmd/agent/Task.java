@@ -22,6 +22,7 @@ final class Task {
     private boolean ended;
     private @Nullable Return result;
     private List<Output> output = List.of();
+    private Commands.@Nullable Spool spool;
 
     Task(JobId job) {
         this.job = job;
@@ -92,6 +93,27 @@ final class Task {
 
     /** Where its output is read. What the journal has is more certain than a file. Empty: it is lost. An error: not now. */
     Optional<? extends Commands.Pieces> pieces(Commands commands) throws IOException {
-        return output.isEmpty() ? commands.spool(job) : Optional.of(new JournaledOutput(output));
+        if (!output.isEmpty()) {
+            return Optional.of(new JournaledOutput(output));
+        }
+        if (!ended) {
+            return commands.spool(job);
+        }
+        if (spool == null) {
+            // All of it is read and checked to open it: once.
+            spool = commands.spool(job).orElse(null);
+        }
+        return Optional.ofNullable(spool).filter(this::isWhatWasJournaled);
+    }
+
+    private boolean isWhatWasJournaled(Commands.Spool found) {
+        return result().stream()
+                .allMatch(told -> found.captured(Output.Stream.STDOUT).equals(told.stdout())
+                        && found.captured(Output.Stream.STDERR).equals(told.stderr()));
+    }
+
+    /** Its output could not be read. */
+    void reopen() {
+        spool = null;
     }
 }

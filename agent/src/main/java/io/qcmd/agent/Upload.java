@@ -103,6 +103,7 @@ final class Upload {
     /** After an error. */
     void goOn() {
         resting = false;
+        task.reopen();
     }
 
     /** Present once: all output was sent, and this is to be said now. */

@@ -236,6 +236,35 @@ class AgentReconcileTest extends AgentFixture {
     }
 
     @Test
+    @Tag("F14")
+    void doneEntryWhoseSpoolIsNotWhatWasJournaled_isSentWithoutIt() {
+        commands.writes(JOB, new byte[20_000]);
+        Return result = commands.result(JOB, 0);
+        journal.started(JOB);
+        journal.done(result, List.of());
+        commands.writes(JOB, new byte[1]);
+        assertThat(agent.start().toCompletableFuture()).isCompleted();
+        connect();
+        link.reports();
+        reconcile(verdict(JOB, Control.Verdict.Kind.SEND, 0));
+
+        assertThat(link.reports())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Report.Done.class,
+                        done -> assertThat(done.result().stdout())
+                                .isEqualTo(new Return.Captured(20_000, 0, Bytes.EMPTY)));
+    }
+
+    @Test
+    void start_fails_whenAnEntryCannotBeTakenUp() {
+        journal.started(JOB);
+        commands.leftoversPerJob = -1;
+
+        assertThat(agent.start().toCompletableFuture()).isCompletedExceptionally();
+    }
+
+    @Test
     void verdictOnAnUnknownJob_isHarmless() {
         connect();
         link.reports();

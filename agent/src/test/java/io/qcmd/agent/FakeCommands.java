@@ -30,6 +30,7 @@ final class FakeCommands implements Commands {
     final List<String> leftovers = new ArrayList<>();
     int slots = 4;
     long clock = 1_000;
+    /** Negative: they cannot be killed. */
     int leftoversPerJob;
     /** No spool can be read now. */
     boolean unreadable;
@@ -71,10 +72,7 @@ final class FakeCommands implements Commands {
 
     @Override
     public Optional<? extends Spool> spool(JobId job) throws IOException {
-        if (unreadable) {
-            looks++;
-            throw new IOException("Too many open files");
-        }
+        look();
         return Optional.ofNullable(spools.get(job));
     }
 
@@ -86,6 +84,9 @@ final class FakeCommands implements Commands {
 
     @Override
     public int killLeftovers(JobId job, long pid, long startTicks) {
+        if (leftoversPerJob < 0) {
+            throw new IllegalStateException("a failure of our own");
+        }
         leftovers.add(job.shortForm() + " " + pid + " " + startTicks);
         return leftoversPerJob;
     }
@@ -121,11 +122,19 @@ final class FakeCommands implements Commands {
                 null);
     }
 
-    private static final class FakeSpool implements Spool {
+    private void look() throws IOException {
+        if (unreadable) {
+            looks++;
+            throw new IOException("Too many open files");
+        }
+    }
+
+    private final class FakeSpool implements Spool {
         private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
 
         @Override
-        public Optional<Output> next(JobId job, Output.Stream stream, long offset, int maxBytes) {
+        public Optional<Output> next(JobId job, Output.Stream stream, long offset, int maxBytes) throws IOException {
+            look();
             byte[] all = stream == Output.Stream.STDOUT ? stdout.toByteArray() : new byte[0];
             int to = (int) Math.min(all.length, offset + Math.min(maxBytes, Limits.CHUNK));
             return offset >= to

@@ -1,5 +1,6 @@
 package io.qcmd.agent;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -133,6 +134,45 @@ class SpoolFileTest {
         assertThat(read(SpoolFile.reopen(directory.resolve("f")).orElseThrow(), 0, 100))
                 .asString()
                 .isEqualTo("some output");
+    }
+
+    @Test
+    @Tag("F14")
+    void isLostOrTheSame_whateverBitIsFlipped() throws IOException {
+        for (int size : new int[] {3, 20, 45}) {
+            Path path = directory.resolve("f" + size);
+            SpoolFile spool = new SpoolFile(path, 20);
+            spool.append(bytes("x".repeat(size - 1) + "y"));
+            finish(spool);
+            byte[] written = Files.readAllBytes(path);
+
+            for (int bit = 0; bit < written.length * 8; bit++) {
+                byte[] damaged = written.clone();
+                damaged[bit / 8] ^= (byte) (1 << bit % 8);
+                Files.write(path, damaged);
+                Optional<SpoolFile> reopened = SpoolFile.reopen(path);
+                if (reopened.isPresent()) {
+                    assertThat(reopened.get().captured()).as("bit %d", bit).isEqualTo(spool.captured());
+                    assertThat(read(reopened.get(), 0, 100))
+                            .as("bit %d", bit)
+                            .isEqualTo(headAndTail(("x".repeat(size - 1) + "y").getBytes(UTF_8), 20));
+                }
+            }
+        }
+    }
+
+    @Test
+    void isLost_whenItIsCut() throws IOException {
+        Path path = directory.resolve("f");
+        SpoolFile spool = new SpoolFile(path, 20);
+        spool.append(bytes("x".repeat(45)));
+        finish(spool);
+        byte[] written = Files.readAllBytes(path);
+
+        for (int size = 0; size < written.length; size++) {
+            Files.write(path, Arrays.copyOf(written, size));
+            assertThat(SpoolFile.reopen(path)).as("%d bytes", size).isEmpty();
+        }
     }
 
     private static void finish(SpoolFile spool) {
