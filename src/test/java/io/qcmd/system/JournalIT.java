@@ -176,6 +176,9 @@ class JournalIT {
                 assertThat(failed.exitCode()).isEqualTo(3);
                 assertThat(failed.output().stdoutBytes()).isEqualTo(300_005);
                 assertThat(failed.output().truncated()).isTrue();
+                // The ledger knows what is stored.
+                assertThat(failed.output().stdout().utf8()).startsWith("here\n");
+                assertThat(failed.output().fingerprint().size()).isEqualTo(32);
             });
 
             disk.empty();

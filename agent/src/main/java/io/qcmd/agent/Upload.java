@@ -22,6 +22,7 @@ final class Upload {
     private boolean announced;
     private boolean told;
     private boolean resting;
+    private boolean lost;
 
     /** One of the two streams. */
     private static final class Progress {
@@ -85,6 +86,7 @@ final class Upload {
 
     private Optional<Output> read(int room) throws IOException {
         Optional<? extends Commands.Pieces> pieces = task.pieces(commands);
+        lost = task.isDone() && pieces.isEmpty();
         for (Output.Stream stream : Output.Stream.values()) {
             Progress progress = progress(stream);
             Optional<Output> next =
@@ -94,7 +96,7 @@ final class Upload {
                 progress.onItsWay += next.get().bytes().size();
                 return next;
             }
-            // A spool that was lost, or cut by a crash, must not hold the result back for ever.
+            // Also a spool that was lost, or was not written to its end, must not hold the result back for ever.
             progress.dry = task.isDone();
         }
         return Optional.empty();
@@ -131,9 +133,10 @@ final class Upload {
                 result.reason());
     }
 
+    // A spool that is there has given all that it keeps: of one whose disk was full that ends before the stream did.
     private Return.Captured honest(Output.Stream stream, Return.Captured captured) {
-        boolean lost = captured.kept() > 0 && progress(stream).sent < captured.total();
-        return lost ? new Return.Captured(captured.total(), 0, Bytes.EMPTY) : captured;
+        boolean missing = lost && captured.kept() > 0 && progress(stream).sent < captured.total();
+        return missing ? new Return.Captured(captured.total(), 0, Bytes.EMPTY) : captured;
     }
 
     /** The bus has a stream up to here. What was left out between head and tail counts for nothing, so the rest is known only when all is committed. */

@@ -164,6 +164,24 @@ class AgentReportTest extends AgentFixture {
     }
 
     @Test
+    @Tag("F27")
+    void outputThatIsKeptInPart_isToldAsKept() {
+        open();
+        granted(JOB);
+        commands.writes(JOB, new byte[WINDOW + 1_000]);
+        commands.unkept = 50_000;
+        commands.exits(JOB, 0);
+        assertThat(bytes(link.reports())).isEqualTo(WINDOW);
+
+        hears(new Control.Committed(JOB, Output.Stream.STDOUT, WINDOW, WINDOW));
+
+        List<Report> rest = link.reports();
+        assertThat(bytes(rest)).isEqualTo(1_000);
+        assertThat(rest.get(rest.size() - 1)).isEqualTo(new Report.Done(commands.result(JOB, 0)));
+        assertThat(commands.result(JOB, 0).stdout().kept()).isEqualTo(WINDOW + 1_000);
+    }
+
+    @Test
     void windowBeyondTheLimit_isCut() {
         open();
         granted(JOB);

@@ -40,6 +40,9 @@ final class FakeCommands implements Commands {
     @Nullable
     String refusal;
 
+    /** Bytes of each stdout that came after the disk was full. */
+    long unkept;
+
     private final Map<JobId, Events> running = new HashMap<>();
     private final Map<JobId, FakeSpool> spools = new HashMap<>();
 
@@ -145,7 +148,10 @@ final class FakeCommands implements Commands {
         @Override
         public Return.Captured captured(Output.Stream stream) {
             int size = stream == Output.Stream.STDOUT ? stdout.size() : 0;
-            return new Return.Captured(size, size, size == 0 ? Bytes.EMPTY : Bytes.wrap(new byte[32]));
+            return new Return.Captured(
+                    stream == Output.Stream.STDOUT ? size + unkept : 0,
+                    size,
+                    size == 0 ? Bytes.EMPTY : Bytes.wrap(new byte[32]));
         }
     }
 }

@@ -7,6 +7,7 @@ import io.qcmd.protocol.TargetState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,8 @@ final class JobDiff {
         END,
         /** It ended alike, and wrote something else. */
         OUTPUT,
+        /** It ended alike, but of what it wrote an agent has lost all, and its hash. */
+        UNKNOWN,
         /** It is a target of the first job only. */
         FIRST_ONLY,
         SECOND_ONLY
@@ -33,23 +36,38 @@ final class JobDiff {
      */
     record Difference(String minion, Kind kind, String first, String second) {}
 
-    private record Outcome(String end, String stdout, String stderr) {
+    private record Outcome(String end, Return.Captured stdout, Return.Captured stderr) {
         static Outcome of(TargetInfo target) {
             Return result = target.result();
             return new Outcome(
                     end(target),
-                    result == null ? "" : written(result.stdout()),
-                    result == null ? "" : written(result.stderr()));
+                    result == null ? Return.Captured.NONE : result.stdout(),
+                    result == null ? Return.Captured.NONE : result.stderr());
+        }
+
+        /** How it differs; empty: not at all. */
+        Optional<Kind> differs(Outcome other) {
+            if (!end.equals(other.end)) {
+                return Optional.of(Kind.END);
+            }
+            if (differ(stdout, other.stdout) || differ(stderr, other.stderr)) {
+                return Optional.of(Kind.OUTPUT);
+            }
+            return equals(other) && isKnown(stdout) && isKnown(stderr) ? Optional.empty() : Optional.of(Kind.UNKNOWN);
+        }
+
+        private static boolean differ(Return.Captured one, Return.Captured other) {
+            return one.total() != other.total() || isKnown(one) && isKnown(other) && !one.equals(other);
+        }
+
+        private static boolean isKnown(Return.Captured captured) {
+            return captured.total() == 0 || captured.kept() > 0;
         }
 
         private static String end(TargetInfo target) {
             return target.state() == TargetState.FAILED && target.result() != null
                     ? "exit " + target.result().exitCode()
                     : Texts.state(target.state());
-        }
-
-        private static String written(Return.Captured captured) {
-            return captured.total() + " " + captured.sha256().hex();
         }
     }
 
@@ -69,7 +87,7 @@ final class JobDiff {
             String minion = target.minion().value();
             Outcome outcome = Outcome.of(target);
             Outcome before = diff.onlyFirst.get(minion);
-            if (outcome.equals(before)) {
+            if (before != null && before.differs(outcome).isEmpty()) {
                 diff.onlyFirst.remove(minion);
             } else {
                 seconds.put(minion, outcome);
@@ -86,8 +104,7 @@ final class JobDiff {
             minions++;
             add(new Difference(minion, Kind.SECOND_ONLY, "", second.end()));
         } else {
-            Kind kind = first.end().equals(second.end()) ? Kind.OUTPUT : Kind.END;
-            add(new Difference(minion, kind, first.end(), second.end()));
+            first.differs(second).ifPresent(kind -> add(new Difference(minion, kind, first.end(), second.end())));
         }
     }
 
@@ -101,9 +118,13 @@ final class JobDiff {
 
     /** {@code 2 of 20,000 minions differ}. */
     String summary() {
-        return differences.isEmpty()
-                ? "no difference on " + Texts.minions(minions)
-                : Texts.count(differences.size()) + " of " + Texts.minions(minions)
-                        + (differences.size() == 1 ? " differs" : " differ");
+        long unknown = differences.stream()
+                .filter(difference -> difference.kind() == Kind.UNKNOWN)
+                .count();
+        long differing = differences.size() - unknown;
+        String what = differing == 0
+                ? "no difference on " + Texts.minions(minions - unknown)
+                : Texts.count(differing) + " of " + Texts.minions(minions) + (differing == 1 ? " differs" : " differ");
+        return unknown == 0 ? what : what + "; not known of " + Texts.minions(unknown) + ", as output was lost";
     }
 }

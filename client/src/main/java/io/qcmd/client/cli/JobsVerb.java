@@ -158,7 +158,11 @@ final class JobsVerb {
                 difference.minion(),
                 difference.first().isEmpty() ? "–" : difference.first(),
                 difference.second().isEmpty() ? "–" : difference.second(),
-                difference.kind() == JobDiff.Kind.OUTPUT ? "differs" : "");
+                switch (difference.kind()) {
+                    case OUTPUT -> "differs";
+                    case UNKNOWN -> "unknown";
+                    case END, FIRST_ONLY, SECOND_ONLY -> "";
+                });
     }
 
     private void page(JobInfo job) {

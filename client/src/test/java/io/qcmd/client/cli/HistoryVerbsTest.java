@@ -255,6 +255,18 @@ class HistoryVerbsTest {
         assertThat(err()).isEqualTo("no difference on 1 minion\n");
     }
 
+    @Test
+    void outputThatWasLost_isNotTakenForTheSame() {
+        Return.Captured lost = new Return.Captured(7, 0, Bytes.EMPTY);
+        Return result = new Return(JOB, TargetState.SUCCEEDED, 0, 12, lost, Return.Captured.NONE, 0, null);
+        client.targets = Flux.just(
+                target("web1", TargetState.SUCCEEDED, 0, "same"),
+                new TargetInfo(new MinionId("web2"), TargetState.SUCCEEDED, 990_000, result, null));
+        assertThat(run("jobs", "diff", "@-2", "@last")).isZero();
+        assertThat(out().lines().skip(1)).singleElement().asString().matches("web2 +ok +ok +unknown");
+        assertThat(err()).isEqualTo("no difference on 1 minion; not known of 1 minion, as output was lost\n");
+    }
+
     private static TargetInfo target(String minion, TargetState state, int exit, String printed) {
         byte[] hash = new byte[32];
         hash[0] = (byte) printed.hashCode();

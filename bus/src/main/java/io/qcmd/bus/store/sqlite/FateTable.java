@@ -184,7 +184,7 @@ final class FateTable {
     private static boolean isSilent(@Nullable Return result, Output.Stream stream) {
         return result != null
                 && result.state() != TargetState.INTERRUPTED
-                && (stream == Output.Stream.STDOUT ? result.stdout() : result.stderr()).kept() == 0;
+                && (stream == Output.Stream.STDOUT ? result.stdout() : result.stderr()).total() == 0;
     }
 
     /** The state that the target came to in time. */
