@@ -57,10 +57,15 @@ final class OutputPipes {
      */
     OutputPipe open(boolean shared) throws IOException {
         Path pipe = take();
-        if (shared) {
-            Files.setPosixFilePermissions(pipe, PosixFilePermissions.fromString("rw--w--w-"));
+        try {
+            if (shared) {
+                Files.setPosixFilePermissions(pipe, PosixFilePermissions.fromString("rw--w--w-"));
+            }
+            return new OutputPipe(pipe, shared);
+        } catch (IOException e) {
+            pipe.toFile().delete();
+            throw e;
         }
-        return new OutputPipe(pipe, shared);
     }
 
     private synchronized Path take() throws IOException {
@@ -118,7 +123,12 @@ final class OutputPipes {
             // Until the command has its end, this one stands in for it: opening a pipe blocks without the other side,
             // and reading would find the end.
             this.held = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            this.stream = new FileInputStream(path.toFile());
+            try {
+                this.stream = new FileInputStream(path.toFile());
+            } catch (IOException e) {
+                closeQuietly(held);
+                throw e;
+            }
         }
 
         File sink() {

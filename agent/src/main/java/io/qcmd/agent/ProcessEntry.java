@@ -40,6 +40,26 @@ record ProcessEntry(long pid, boolean zombie, long parent, long group, long sess
         }
     }
 
+    /** When it started; 0: it has ended, or cannot be looked at even with the spare files. */
+    static long startTicks(long pid) {
+        try {
+            return of(pid).map(ProcessEntry::startTicks).orElse(0L);
+        } catch (IOException full) {
+            return startTicksWithSpareFiles(pid);
+        }
+    }
+
+    private static long startTicksWithSpareFiles(long pid) {
+        try {
+            SpareFiles.lend();
+            return of(pid).map(ProcessEntry::startTicks).orElse(0L);
+        } catch (IOException e) {
+            return 0;
+        } finally {
+            SpareFiles.takeBack();
+        }
+    }
+
     // Needs no descriptor.
     private static boolean isGone(long pid) {
         return Files.notExists(Path.of("/proc", String.valueOf(pid)));

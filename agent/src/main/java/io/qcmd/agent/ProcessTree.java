@@ -252,7 +252,7 @@ final class ProcessTree {
 
     // The kernel keeps the number of a session until its last member is gone; then another may lead one of that number.
     private boolean isOwnSession(@Nullable ProcessEntry leader) {
-        return main != 0 && (leader == null || startTicks == 0 || leader.startTicks() == startTicks);
+        return main != 0 && (leader == null || leader.startTicks() == startTicks);
     }
 
     private static Set<Long> agentAndAncestors(Map<Long, ProcessEntry> byPid) {

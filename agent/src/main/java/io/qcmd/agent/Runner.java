@@ -182,23 +182,13 @@ final class Runner implements Commands, AutoCloseable {
      */
     @Override
     public int killLeftovers(JobId job, long pid, long startTicks) {
-        boolean leads = leads(pid, startTicks);
+        boolean leads = startTicks != 0 && ProcessEntry.startTicks(pid) == startTicks;
         // Without its leader a session cannot be told from a later one of the same number: then the environment alone
         // decides.
         try (Containment.Cell left = containment.leftBy(job)) {
             return new ProcessTree(settings.marks(job), leads ? pid : 0, leads ? startTicks : 0, left)
                     .kill()
                     .met();
-        }
-    }
-
-    private static boolean leads(long pid, long startTicks) {
-        try {
-            return ProcessEntry.of(pid)
-                    .filter(entry -> entry.startTicks() == startTicks)
-                    .isPresent();
-        } catch (IOException e) {
-            return false;
         }
     }
 

@@ -105,7 +105,7 @@ final class Watch {
                 () -> drains.drain(Output.Stream.STDOUT),
                 () -> drains.drain(Output.Stream.STDERR),
                 () -> awaitExit(process));
-        long startTicks = startTicks(process);
+        long startTicks = ProcessEntry.startTicks(process.pid());
         tree = new ProcessTree(settings.marks(job()), process.pid(), startTicks, launch.cell());
 
         long began = System.nanoTime();
@@ -121,14 +121,6 @@ final class Watch {
         return how == Ending.EXITED
                 ? exited(process.exitValue(), millis, killed)
                 : killed(how, process, millis, killed);
-    }
-
-    private static long startTicks(Process process) {
-        try {
-            return ProcessEntry.of(process.pid()).map(ProcessEntry::startTicks).orElse(0L);
-        } catch (IOException e) {
-            return 0;
-        }
     }
 
     private JobId job() {

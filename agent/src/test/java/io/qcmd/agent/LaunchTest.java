@@ -9,6 +9,7 @@ import io.qcmd.protocol.Message;
 import io.qcmd.protocol.MinionId;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -67,6 +68,18 @@ class LaunchTest {
             assertThatThrownBy(launch::start).isInstanceOf(IOException.class);
             assertThat(launch.provesUnexecuted()).isTrue();
         }
+    }
+
+    @Test
+    @Tag("F39")
+    void pipeThatCannotBeOpened_isNotLeftOnTheDisk() throws IOException {
+        pipes.open(false).close();
+        Path next = directory.resolve("pipes/pipe-1");
+        Files.delete(next);
+        Files.createSymbolicLink(next, Path.of("pipe-1"));
+
+        assertThatThrownBy(() -> pipes.open(false)).isInstanceOf(IOException.class);
+        assertThat(Files.exists(next, LinkOption.NOFOLLOW_LINKS)).isFalse();
     }
 
     private Launch launch(ProcessBuilder builder, Optional<Path> stdin) throws IOException {
