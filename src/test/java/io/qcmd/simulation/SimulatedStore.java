@@ -224,7 +224,7 @@ class SimulatedStore implements Ledger, Registry {
 
     @Override
     public Mono<Void> sessionOpened(MinionId minion, SessionRecord session) {
-        return promised("session", () -> disk.sessionOpened(minion, session));
+        return asked("session", () -> disk.sessionOpened(minion, session));
     }
 
     @Override

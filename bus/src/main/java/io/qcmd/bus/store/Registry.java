@@ -23,7 +23,10 @@ public interface Registry {
     /** All enrolled minions, with their latest session. */
     Flux<MinionRecord> minions();
 
-    /** Records that a session of this minion lives, with what HELLO told; before its first offer. */
+    /**
+     * Records that a session of this minion lives, with what HELLO told; before its first offer. Refused where there is no room for it, as a submit is: its agent
+     * would not wait for long, and comes again.
+     */
     Mono<Void> sessionOpened(MinionId minion, SessionRecord session);
 
     /**

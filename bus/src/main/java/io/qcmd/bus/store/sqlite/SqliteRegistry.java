@@ -48,7 +48,7 @@ final class SqliteRegistry implements Registry {
 
     @Override
     public Mono<Void> sessionOpened(MinionId minion, SessionRecord session) {
-        return writer.fact(transaction -> {
+        return writer.request(transaction -> {
             MinionTable.open(transaction, minion, session);
             return null;
         });
