@@ -35,6 +35,9 @@ public interface Registry {
      */
     Mono<Void> sessionEnded(MinionId minion, SessionRecord session, long at);
 
+    /** Records this end for every session that began by then and has none: when a bus starts, those of the bus before. */
+    Mono<Void> sessionsEnded(long at);
+
     /**
      * Sets an operator's word for these minions, with its audit row; all of them or none.
      *

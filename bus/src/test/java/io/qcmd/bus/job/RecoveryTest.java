@@ -132,6 +132,34 @@ class RecoveryTest {
     }
 
     @Test
+    void notSeenSinceAnEarlierCrash_gotNoGo() {
+        FakeAgent agent = before.agent("web-1");
+        Rooms between = restart(agent);
+        between.advance(Duration.ofMillis(1));
+        JobId job = between.job("web-1");
+
+        Rooms bus = restart(between);
+
+        assertThat(state(bus, job)).isEqualTo(TargetState.QUEUED);
+    }
+
+    /** Nothing but the job itself tells how far bus time had come. */
+    @Test
+    void releasedBeforeTheFirstOfTwoCrashes_mayHaveGotGoAfterTheLastTimeOnDisk_still() {
+        FakeAgent agent = before.agent("web-1");
+        before.advance(Duration.ofSeconds(1));
+        JobId job = before.job("web-1");
+        before.advance(Duration.ofSeconds(5));
+        agent.say(new Report.Ready(job));
+        Rooms between = restart(agent);
+        between.advance(Duration.ofSeconds(5));
+
+        Rooms bus = restart(between);
+
+        assertThat(state(bus, job)).isEqualTo(TargetState.ACCEPTED);
+    }
+
+    @Test
     void sessionThatTookThePlaceOfAHalfOpenOne_countsAsLive() {
         FakeAgent halfOpen = before.agent("web-1");
         before.advance(Duration.ofSeconds(1));
@@ -221,6 +249,11 @@ class RecoveryTest {
         assertThat(Await.values(bus.store.newest(9)))
                 .extracting(job -> job.order())
                 .isEqualTo(List.of(2L, 1L));
+    }
+
+    private static Rooms restart(Rooms bus) {
+        bus.crash();
+        return Rooms.over(bus.store, bus.time);
     }
 
     private Rooms restart(FakeAgent... connected) {

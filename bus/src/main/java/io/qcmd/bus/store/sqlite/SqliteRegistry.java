@@ -63,6 +63,14 @@ final class SqliteRegistry implements Registry {
     }
 
     @Override
+    public Mono<Void> sessionsEnded(long at) {
+        return writer.fact(transaction -> {
+            MinionTable.endAll(transaction, at);
+            return null;
+        });
+    }
+
+    @Override
     public Mono<Void> quarantine(List<MinionId> minions, @Nullable Uncontrollable word, AuditRecord audit) {
         return writer.request(transaction -> {
             MinionTable.quarantine(transaction, minions, word);
