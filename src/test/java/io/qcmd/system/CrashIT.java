@@ -125,6 +125,7 @@ class CrashIT {
         TargetResult end = end(job);
         assertThat(end.state()).isEqualTo(TargetState.EXPIRED);
         assertThat(end.executed()).isEqualTo(Executed.NO);
+        assertThat(end.reason()).isEqualTo("the minion had no session");
     }
 
     @Test

@@ -85,7 +85,7 @@ public final class Recovery {
             accounting.move(job.job().job(), minion, TargetState.CANCELLED, null);
         } else {
             // Of a minion that was forgotten meanwhile it expires there.
-            topics.open(minion).channel().requeue(job.envelope());
+            topics.open(minion).channel().restore(job.envelope());
         }
     }
 }

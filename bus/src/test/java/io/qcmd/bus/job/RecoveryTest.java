@@ -43,6 +43,17 @@ class RecoveryTest {
     }
 
     @Test
+    void neverConnected_andOutOfTimeWhenTheBusIsBack_expiresForThat() {
+        JobId job = before.job("web-1");
+        before.advance(Duration.ofSeconds(31));
+
+        Rooms bus = restart();
+
+        assertThat(bus.fate(job, "web-1").state()).isEqualTo(TargetState.EXPIRED);
+        assertThat(bus.fate(job, "web-1").reason()).isEqualTo("the minion had no session");
+    }
+
+    @Test
     void connectedSinceItsRelease_mayHaveGotGo_andWaitsForHello() {
         FakeAgent agent = before.agent("web-1");
         JobId job = before.job("web-1");
