@@ -11,7 +11,9 @@ public enum Mutation {
     /** An agent drops a result that the bus has not settled. */
     NO_SETTLE_BEFORE_PURGE("G4"),
     /** A bus that starts does not know who was connected, and so not what may have been granted. */
-    NO_MAYBE_GRANTED("G5");
+    NO_MAYBE_GRANTED("G5"),
+    /** A bus that starts leaves the sessions open that ended with the bus before. */
+    NO_ENDS_OF_SESSIONS("G5");
 
     private final String promise;
 

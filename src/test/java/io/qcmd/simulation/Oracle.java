@@ -40,6 +40,11 @@ final class Oracle {
     private final Set<Target> offered = new HashSet<>();
     private final Map<String, Long> newestOfSession = new HashMap<>();
     private final Map<String, JobId> unanswered = new HashMap<>();
+    /** The lives of the bus in which jobs came onto the disk, and in which minions had their latest sessions. */
+    private final Map<JobId, Integer> recordedIn = new HashMap<>();
+
+    private final Map<MinionId, Integer> connectedIn = new HashMap<>();
+    private int lives;
     private @Nullable String complaint;
 
     private record Target(JobId job, MinionId minion) {}
@@ -139,6 +144,17 @@ final class Oracle {
      */
     void busStarts() {
         newestOffer.clear();
+        lives++;
+    }
+
+    /** A job is on the disk. */
+    void recorded(JobId job) {
+        recordedIn.putIfAbsent(job, lives);
+    }
+
+    /** It is on the disk that the minion has a session. */
+    void connected(MinionId minion) {
+        connectedIn.put(minion, lives);
     }
 
     // What crosses the wire.
@@ -256,7 +272,13 @@ final class Oracle {
                         target,
                         record.at(),
                         job.expiresAt());
-            case LOST -> check(record.at() >= job.completesBy(), "G2: %s is LOST before its time", target);
+            case LOST -> {
+                check(record.at() >= job.completesBy(), "G2: %s is LOST before its time", target);
+                check(
+                        connectedIn.getOrDefault(target.minion(), 0) >= recordedIn.getOrDefault(target.job(), 0),
+                        "G5: %s is LOST, and no session of its minion can have got GO",
+                        target);
+            }
             default -> {}
         }
     }

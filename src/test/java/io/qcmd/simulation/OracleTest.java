@@ -121,6 +121,12 @@ class OracleTest {
                 wrong("G2: job .* is not complete at", world -> world.oracle.inTime(COMPLETES_BY)),
                 wrong("G2: job .* is not complete$", world -> world.oracle.atRest()),
                 wrong("G2: .* is LOST before its time", world -> world.settles(NEW, TargetState.LOST, 2_000, null)),
+                wrong("G5: .* is LOST, and no session", world -> {
+                    world.oracle.connected(M1);
+                    world.oracle.busStarts();
+                    world.oracle.recorded(NEW);
+                    world.settles(NEW, TargetState.LOST, COMPLETES_BY, null);
+                }),
                 wrong("G3: .* was started twice", world -> {
                     world.oracle.executed(M1, NEW);
                     world.oracle.executed(M1, NEW);

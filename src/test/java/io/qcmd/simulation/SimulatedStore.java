@@ -68,6 +68,12 @@ class SimulatedStore implements Ledger, Registry {
         /** A step at which the bus may crash; its life may be over after it. */
         void step(Life life, String what);
 
+        /** A job is on the disk. */
+        void recorded(JobId job);
+
+        /** That this minion has a session is on the disk. */
+        void connected(MinionId minion);
+
         /** A fate is on the disk. */
         void settled(FateRecord fate);
 
@@ -194,7 +200,7 @@ class SimulatedStore implements Ledger, Registry {
 
     @Override
     public Mono<Boolean> record(JobRecord job, AuditRecord audit) {
-        return write("record", true, () -> disk.record(job, audit), () -> {});
+        return write("record", true, () -> disk.record(job, audit), () -> conditions.recorded(job.job()));
     }
 
     @Override
@@ -224,12 +230,17 @@ class SimulatedStore implements Ledger, Registry {
 
     @Override
     public Mono<Void> sessionOpened(MinionId minion, SessionRecord session) {
-        return promised("session", () -> disk.sessionOpened(minion, session));
+        return write("session", true, () -> disk.sessionOpened(minion, session), () -> conditions.connected(minion));
     }
 
     @Override
     public Mono<Void> sessionEnded(MinionId minion, SessionRecord session, long at) {
         return promised("session's end", () -> disk.sessionEnded(minion, session, at));
+    }
+
+    @Override
+    public Mono<Void> sessionsEnded(long at) {
+        return promised("sessions' ends", () -> disk.sessionsEnded(at));
     }
 
     @Override

@@ -167,8 +167,8 @@ final class World implements SimulatedStore.Conditions, Witness {
             session = null;
             always.after(chance.upTo(LONGEST_DOWN), this::startBus);
         });
-        SimulatedStore store = mutation == Mutation.NO_MAYBE_GRANTED
-                ? new ForgetfulStore(disk, life, chance, this)
+        SimulatedStore store = mutation == Mutation.NO_MAYBE_GRANTED || mutation == Mutation.NO_ENDS_OF_SESSIONS
+                ? new ForgetfulStore(disk, life, chance, this, mutation)
                 : new SimulatedStore(disk, life, chance, this);
         SimulatedBus.start(
                         busYaml,
@@ -414,6 +414,16 @@ final class World implements SimulatedStore.Conditions, Witness {
             faults.happened((life == busLife ? "BUS" : "AGENT") + "_CRASH " + what.replaceFirst(" of \\d+$", ""));
             life.end();
         }
+    }
+
+    @Override
+    public void recorded(JobId job) {
+        oracle.recorded(job);
+    }
+
+    @Override
+    public void connected(MinionId minion) {
+        oracle.connected(minion);
     }
 
     @Override

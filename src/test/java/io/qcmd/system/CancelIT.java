@@ -95,6 +95,34 @@ class CancelIT {
         }
     }
 
+    @Test
+    void aMinionThatWasForgotten_doesNotKeepACancelFromTheOthers_whenTheBusHasStartedAgain() {
+        try (House house = new House(directory)) {
+            Program bus = house.startBus(PATIENT);
+            house.startAgent("web1");
+            house.startAgent("web2");
+            house.awaitUp("web1", "web2");
+            StartedJob job = House.answer(house.run("web1,web2")
+                    .shell("[ $QCMD_MINION = web1 ] || { echo here; sleep 300; }")
+                    .start());
+            house.awaitOutput(job);
+            await().atMost(House.LIMIT)
+                    .until(() -> House.answer(job.info()).counts().of(TargetState.SUCCEEDED) == 1);
+            house.stopAgent("web1");
+            assertThat(house.qcmd("minions", "rm", "web1").exit()).isZero();
+            bus.kill();
+            house.startBus(PATIENT);
+            house.awaitUp("web2");
+
+            House.Answer cancel = house.qcmd("cancel", job.id());
+
+            assertThat(cancel.exit()).as("%s", cancel).isZero();
+            assertThat(House.answer(job.results().collectList()))
+                    .extracting(TargetResult::state)
+                    .containsExactlyInAnyOrder(TargetState.SUCCEEDED, TargetState.TERMINATED);
+        }
+    }
+
     private static CompletableFuture<List<Answer>> cancelled(StartedJob job, int afterMillis) {
         return Mono.delay(Duration.ofMillis(afterMillis))
                 .thenMany(job.cancel())

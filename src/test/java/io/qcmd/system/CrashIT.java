@@ -107,6 +107,28 @@ class CrashIT {
     }
 
     @Test
+    void aJobForAMinionThatIsGoneSinceAnEarlierCrash_cannotHaveStarted_andExpires() {
+        Program gone = house.startAgent("gone");
+        house.awaitUp("gone");
+        bus.kill();
+        gone.kill();
+        bus = house.startBus();
+        house.awaitBus();
+        StartedJob job = House.answer(house.run("gone")
+                .shell("true")
+                .timeout(Duration.ofSeconds(1))
+                .expire(Duration.ofSeconds(1))
+                .start());
+
+        restartBus();
+
+        TargetResult end = end(job);
+        assertThat(end.state()).isEqualTo(TargetState.EXPIRED);
+        assertThat(end.executed()).isEqualTo(Executed.NO);
+        assertThat(end.reason()).isEqualTo("the minion had no session");
+    }
+
+    @Test
     @Tag("F11")
     void aCommandWhoseAgentDiesRightAfterItsStart_isInterrupted_andNothingOfItIsLeft() throws IOException {
         Program agent = house.startAgent("short");

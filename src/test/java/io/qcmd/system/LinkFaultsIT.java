@@ -31,7 +31,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Links that are cut, one-sided or slow to tell, agents that stand still, and what is said twice. */
@@ -175,10 +174,6 @@ class LinkFaultsIT {
 
     @Test
     @Tag("F18")
-    @EnabledIfSystemProperty(
-            named = "qcmd.soak",
-            matches = "true",
-            disabledReason = "takes longer than a keep-alive lifetime")
     void anAgentThatStandsStillForLongerThanItsLifetime_isDown_andItsCommandHasOneEnd() {
         Program agent = house.startAgent("f18-long", "keep_alive_interval: 10s", "keep_alive_lifetime: 20s");
         house.awaitUp("f18-long");

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -44,6 +45,8 @@ final class Soak {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(8);
     private static final Duration TTL = Duration.ofSeconds(6);
+    /** A long fault outlasts all that waits: sessions, TTLs, the time in which a fate is promised. */
+    private static final int LONG_SECONDS = 60;
     /** For whatever has to come to an end; nothing waits longer. */
     private static final Duration LIMIT = Duration.ofMinutes(3);
 
@@ -63,6 +66,8 @@ final class Soak {
     private final List<CompletableFuture<?>> submits = new ArrayList<>();
     private final Map<String, Weight> rest = new HashMap<>();
     private Program bus;
+    /** How many long faults there were, from where the seed begins. */
+    private int longOnes;
 
     /** Something that goes wrong, and how it is put right again. */
     private record Fault(String what, Runnable begin, Runnable end) {}
@@ -80,6 +85,7 @@ final class Soak {
         this.network = network;
         this.loss = loss;
         this.random = new Random(seed);
+        this.longOnes = Math.floorMod(seed, 3);
         this.tally = tally;
         this.minions = IntStream.rangeClosed(1, agents)
                 .mapToObj(number -> String.format("a%02d", number))
@@ -94,16 +100,26 @@ final class Soak {
 
     /** One round; what broke in it is whole again, though perhaps not yet connected, when it is over. */
     String round() {
+        return round(faults(), () -> pass(random.nextInt(5) == 0 ? 4_000 : 1_500));
+    }
+
+    /** A round with a single fault, one kind after the other, that goes on for one to two minutes. */
+    String longRound() {
+        return round(
+                new ArrayList<>(List.of(longFault())),
+                () -> House.pass(Duration.ofSeconds(LONG_SECONDS + random.nextInt(LONG_SECONDS))));
+    }
+
+    private String round(List<Fault> faults, Runnable whileItIsBroken) {
         tally.round();
         int before = submits.size();
-        List<Fault> faults = faults();
         submit(1 + random.nextInt(2));
         for (Fault fault : faults) {
             pass(300);
             fault.begin.run();
             submit(1 + random.nextInt(2));
         }
-        pass(random.nextInt(5) == 0 ? 4_000 : 1_500);
+        whileItIsBroken.run();
         Collections.shuffle(faults, random);
         for (Fault fault : faults) {
             fault.end.run();
@@ -163,6 +179,18 @@ final class Soak {
         }
         Collections.shuffle(faults, random);
         return faults;
+    }
+
+    private Fault longFault() {
+        int kind = longOnes++ % (network == null ? 2 : 3);
+        String what =
+                List.of("SIGSTOP of the bus", "SIGSTOP of agents", "no network").get(kind);
+        tally.fault(what + " for 1 to 2 minutes", 1);
+        return switch (kind) {
+            case 0 -> freezeBus();
+            case 1 -> freezeAgents();
+            default -> lose(Objects.requireNonNull(network), 100);
+        };
     }
 
     private Fault killBus() {

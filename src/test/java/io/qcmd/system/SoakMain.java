@@ -66,6 +66,14 @@ public final class SoakMain implements Callable<Integer> {
     private int every;
 
     @Option(
+            names = "--long-every",
+            defaultValue = "20",
+            paramLabel = "K",
+            description =
+                    "Rounds from one with a stop or an outage of one to two minutes to the next; 0: none (${DEFAULT-VALUE}).")
+    private int longEvery;
+
+    @Option(
             names = "--dir",
             paramLabel = "DIR",
             description = "Where all files are made, and kept when a promise was broken; by default a new one in /tmp.")
@@ -80,7 +88,13 @@ public final class SoakMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (rounds < 1 || every < 1 || agents < 1 || agents > MOST_AGENTS || loss < 0 || loss >= FULL_LOSS) {
+        if (rounds < 1
+                || every < 1
+                || longEvery < 0
+                || agents < 1
+                || agents > MOST_AGENTS
+                || loss < 0
+                || loss >= FULL_LOSS) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(),
                     "use 1 and more rounds, 1 to " + MOST_AGENTS + " agents, a loss of 0 to " + (FULL_LOSS - 1));
@@ -107,7 +121,8 @@ public final class SoakMain implements Callable<Integer> {
         try (House house = network == null ? new House(directory) : new House(directory, network)) {
             Soak soak = new Soak(house, network, agents, loss, from, tally);
             for (int round = 1; round <= rounds && tally.isGreen(); round++) {
-                say("round " + round + ": " + soak.round());
+                boolean isLong = longEvery > 0 && round % longEvery == 0;
+                say("round " + round + ": " + (isLong ? soak.longRound() : soak.round()));
                 if (round % every == 0 || round == rounds) {
                     say("round " + round + ": " + soak.rest());
                 }

@@ -58,7 +58,8 @@ class StoreFaultsIT {
             try (Program bus =
                     onASmallDisk("small", disk, House.LAUNCHER.toString(), "bus", "--config", settings.toString())) {
                 house.startAgent("web1");
-                house.awaitUp("web1");
+                house.startAgent("web2");
+                house.awaitUp("web1", "web2");
                 Job running = runUntil(house, "go");
 
                 Path ballast = Path.of("/proc/" + bus.pid() + "/root" + disk + "/ballast");
@@ -70,11 +71,20 @@ class StoreFaultsIT {
                 assertThat(unwritten.exit())
                         .as("no cancel without its audit row: %s", unwritten)
                         .isEqualTo(6);
+                house.agent("web2").kill();
+                Program back = house.startAgent("web2", "ack_timeout: 100ms");
+                await().atMost(House.LIMIT)
+                        .untilAsserted(() -> assertThat(back.err().split("no session with the bus", -1))
+                                .hasSizeGreaterThan(9));
+                assertThat(House.answer(house.client().status()).pressure().storeQueue())
+                        .as("its sessions leave nothing behind; the end of the one before waits")
+                        .isLessThanOrEqualTo(1);
                 Files.createFile(house.file("go"));
                 Processes.awaitNoneOf(running.id());
                 assertThat(House.answer(running.info()).counts().live()).isEqualTo(1);
 
                 Files.delete(ballast);
+                house.awaitUp("web2");
                 assertEnded(running);
                 assertThat(house.result(house.run("web1").shell("true")).state())
                         .isEqualTo(TargetState.SUCCEEDED);

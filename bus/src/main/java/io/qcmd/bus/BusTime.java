@@ -35,13 +35,13 @@ final class BusTime extends Clock {
     /**
      * @param wall the wall clock; only its first word counts
      * @param nanos a monotonic clock in nanoseconds
-     * @param lastMillis the latest bus time on disk; 0 for a new store
+     * @param lastMillis the latest bus time on disk, behind which a run begins; 0 for a new store
      */
     BusTime(Clock wall, LongSupplier nanos, long lastMillis) {
         this.wall = wall;
         this.nanos = nanos;
         this.startNanos = nanos.getAsLong();
-        this.startMillis = Math.max(wall.millis(), lastMillis);
+        this.startMillis = Math.max(wall.millis(), lastMillis + 1);
         this.ahead = wall.millis() - startMillis;
     }
 

@@ -79,13 +79,16 @@ public final class Callbacks {
                 .flatMap(counts -> parkAboveTheLimit().thenReturn(counts))
                 .flatMapIterable(counts -> counts)
                 .filter(count -> count.waiting() > 0)
-                .flatMap(count -> lane(count.endpoint()).round(), ROUNDS)
+                // One lane that fails does not end the others, which are in the midst of a delivery.
+                .flatMap(count -> lane(count.endpoint()).round().onErrorResume(Callbacks::ended), ROUNDS)
                 .then()
-                .onErrorResume(error -> {
-                    // The store says BUSY, or has failed: the next round will see.
-                    LOG.debug("callbacks: a round ended early", error);
-                    return Mono.empty();
-                });
+                .onErrorResume(Callbacks::ended);
+    }
+
+    /** The store says BUSY, or has failed: the next round will see. */
+    private static Mono<Void> ended(Throwable error) {
+        LOG.debug("callbacks: a round ended early", error);
+        return Mono.empty();
     }
 
     private void keep(List<CallbackCount> counts) {

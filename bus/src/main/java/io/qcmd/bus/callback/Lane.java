@@ -85,7 +85,10 @@ final class Lane {
     private Mono<Void> page() {
         int room = room();
         return outbox.due(endpoint, clock.millis(), room)
-                .flatMap(callback -> attempt(callback).thenReturn(callback), settings.callbacksAtOnce())
+                .flatMapDelayError(
+                        callback -> attempt(callback).thenReturn(callback),
+                        settings.callbacksAtOnce(),
+                        settings.callbacksAtOnce())
                 .count()
                 .doOnNext(tried -> isThereMore(tried == room))
                 .then();

@@ -202,6 +202,11 @@ public final class Fleet {
         return Optional.ofNullable(members.get(minion)).map(Member::session);
     }
 
+    /** Sessions of which no end is recorded ended by then, with the bus that they were of; completes when that is on disk. */
+    public Mono<Void> endedWithTheirBus(long at) {
+        return registry.sessionsEnded(at);
+    }
+
     /** Whether it had a session at any time since then, as the registry knew when the bus started. */
     public boolean liveSince(MinionId minion, long time) {
         Member member = members.get(minion);

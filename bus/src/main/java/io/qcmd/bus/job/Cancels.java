@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -53,7 +54,7 @@ public final class Cancels {
 
     /**
      * What the cancel means for each minion, in pages of 256. Unknown job: JOB_NOT_FOUND; a minion that is no target, or more time than the promised end allows:
-     * BAD_REQUEST.
+     * BAD_REQUEST. Where it cannot be told of one of them, the others are cancelled all the same before that fails.
      */
     public Flux<CancelPage> cancel(Principal actor, CancelQuery query) {
         return Mono.defer(() -> {
@@ -81,7 +82,9 @@ public final class Cancels {
         List<MinionId> minions = some.isEmpty() ? job.minions() : some;
         Mono<List<Answer>> answers = want(actor, job, query)
                 .thenMany(Flux.fromIterable(minions))
-                .flatMapSequential(minion -> fence(job, minion), FENCES)
+                .flatMapSequentialDelayError(minion -> fence(job, minion), FENCES, FENCES)
+                .onErrorMap(errors ->
+                        Exceptions.unwrapMultipleExcludingTracebacks(errors).get(0))
                 .collectList()
                 .cache();
         // All of it is cancelled, however many pages the caller stays for.
@@ -134,8 +137,13 @@ public final class Cancels {
 
     /** The Channel first: its turn decides whether GO was given. */
     private Mono<Answer> fence(JobRecord job, MinionId minion) {
-        return Mono.<Void>create(turned -> topics.topic(minion).channel().cancel(job.job(), turned::success))
-                .then(Mono.defer(() -> afterTurn(job, minion)));
+        return turn(job, minion).then(Mono.defer(() -> afterTurn(job, minion)));
+    }
+
+    /** Of a minion without a Topic nothing waits: it was forgotten, and what it has to tell is in the ledger. */
+    private Mono<Void> turn(JobRecord job, MinionId minion) {
+        return Mono.justOrEmpty(topics.find(minion))
+                .flatMap(topic -> Mono.create(turned -> topic.channel().cancel(job.job(), turned::success)));
     }
 
     private Mono<Answer> afterTurn(JobRecord job, MinionId minion) {

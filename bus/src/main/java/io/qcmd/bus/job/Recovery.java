@@ -36,11 +36,24 @@ public final class Recovery {
     /** Completes with the number of jobs that live again. */
     public Mono<Long> recover() {
         Steps unseen = Steps.since(clock.millis());
-        return ledger.newest(1)
+        return ledger.lastTime()
+                .doOnNext(this::endSessions)
+                .thenMany(ledger.newest(1))
                 .doOnNext(newest -> jobs.continueAfter(newest.order()))
                 .thenMany(ledger.unfinished())
                 .concatMap(unfinished -> restore(unfinished, unseen))
                 .count();
+    }
+
+    /**
+     * The sessions of the bus before ended with it, so that whoever does not come back cannot have got what is accepted from now on. At the latest bus time on disk:
+     * a GO may have been given after it, but not for a job that was released after it, as a job is on disk, with that time, before anything of it is offered. So
+     * each target that may have got GO, in this start and in all that follow, was released by the recorded end; and bus time goes on after it.
+     *
+     * <p>Not waited for, as a bus starts on a full disk too: writes take effect in the order of the calls, so it is on disk with the next job at the latest.
+     */
+    private void endSessions(long lastTime) {
+        fleet.endedWithTheirBus(lastTime).subscribe(new Commit(() -> {}));
     }
 
     private Mono<UnfinishedJob> restore(UnfinishedJob unfinished, Steps unseen) {
@@ -72,7 +85,7 @@ public final class Recovery {
             accounting.move(job.job().job(), minion, TargetState.CANCELLED, null);
         } else {
             // Of a minion that was forgotten meanwhile it expires there.
-            topics.open(minion).channel().requeue(job.envelope());
+            topics.open(minion).channel().restore(job.envelope());
         }
     }
 }

@@ -21,7 +21,7 @@ import reactor.core.publisher.Mono;
  * subscribed to, at once, and is hot from then on (cancelling it does not undo the write). One write, one number: the commit sequence grows by every fate and
  * every piece of output, over restarts too.
  *
- * <p>Writes wait in a queue: above a bound, what can be refused (a submit, a cancel, an enrolment, an audit row) fails with BUSY and nothing is written, and the
+ * <p>Writes wait in a queue: above a bound, what can be refused (a submit, a cancel, an enrolment, a session, an audit row) fails with BUSY and nothing is written, and the
  * rest waits. A failed commit fails all later writes with STORE_UNAVAILABLE: after it nothing may be answered. What cannot be (an unknown job, a second fate) fails with IllegalStateException, alone. While the disk
  * is full or another process holds the store, what can be refused fails with STORE_FULL or STORE_BUSY, and the rest waits for better times. Each subscription is a write of its own. Thread-safe; never blocks the caller; signals come on the store's own threads.
  */

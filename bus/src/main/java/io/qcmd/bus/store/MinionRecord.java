@@ -36,6 +36,11 @@ public record MinionRecord(
         return new MinionRecord(id, enrolledAt, latest, at, quarantine, labels);
     }
 
+    /** With this end for a session that began by then and has none. */
+    public MinionRecord endedBy(long at) {
+        return session == null || sessionEndedAt != 0 || session.openedAt() > at ? this : withEnded(session, at);
+    }
+
     public MinionRecord withQuarantine(@Nullable Uncontrollable word) {
         return new MinionRecord(id, enrolledAt, session, sessionEndedAt, word, labels);
     }

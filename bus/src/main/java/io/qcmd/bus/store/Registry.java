@@ -23,7 +23,10 @@ public interface Registry {
     /** All enrolled minions, with their latest session. */
     Flux<MinionRecord> minions();
 
-    /** Records that a session of this minion lives, with what HELLO told; before its first offer. */
+    /**
+     * Records that a session of this minion lives, with what HELLO told; before its first offer. Refused where there is no room for it, as a submit is: its agent
+     * would not wait for long, and comes again.
+     */
     Mono<Void> sessionOpened(MinionId minion, SessionRecord session);
 
     /**
@@ -31,6 +34,9 @@ public interface Registry {
      * session is one of an older session, and changes nothing.
      */
     Mono<Void> sessionEnded(MinionId minion, SessionRecord session, long at);
+
+    /** Records this end for every session that began by then and has none: when a bus starts, those of the bus before. */
+    Mono<Void> sessionsEnded(long at);
 
     /**
      * Sets an operator's word for these minions, with its audit row; all of them or none.

@@ -132,12 +132,16 @@ public final class Channel {
         });
     }
 
-    /** Takes back a message whose agent proved that it never started it: QUEUED again, if time is left and its target has no end. */
-    public void requeue(Envelope envelope) {
-        requeue(envelope, () -> true);
+    /** Takes up a message that waited when the bus stopped, and whose minion had no session since its release: QUEUED again, if time is left. */
+    public void restore(Envelope envelope) {
+        turn(() -> takeBack(envelope, obstacle()));
     }
 
-    /** @param stillProved asked in the turn: a GO that was given meanwhile, to a newer session, must not be taken back by what an older one said */
+    /**
+     * Takes back a message whose agent proved that it never started it: QUEUED again, if time is left and its target has no end.
+     *
+     * @param stillProved asked in the turn: a GO that was given meanwhile, to a newer session, must not be taken back by what an older one said
+     */
     public void requeue(Envelope envelope, BooleanSupplier stillProved) {
         turn(() -> {
             if (stillProved.getAsBoolean()) {

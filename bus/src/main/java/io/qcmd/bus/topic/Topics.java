@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
@@ -36,6 +37,11 @@ public final class Topics {
             throw new QcmdException(ErrorCode.MINION_NOT_FOUND, "minion '" + minion + "' is not enrolled");
         }
         return topic;
+    }
+
+    /** The Topic of a minion; empty: it was forgotten before the bus started, and nothing waited for it any more. */
+    public Optional<Topic> find(MinionId minion) {
+        return Optional.ofNullable(topics.get(minion));
     }
 
     /** Hands one message to the Topics of all these minions; if one of them is not enrolled, MINION_NOT_FOUND and to none. */

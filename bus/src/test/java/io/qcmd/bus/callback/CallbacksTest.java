@@ -31,6 +31,8 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
@@ -221,6 +223,32 @@ class CallbacksTest {
         assertThat(callbacks.status().waiting()).isEqualTo(3);
         assertThat(callbacks.status().parked()).isEqualTo(2);
         assertThat(tries).extracting(Try::id).isSubsetOf(ids.subList(2, 5));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ops, dev", "dev, ops"})
+    void laneThatFails_doesNotEndTheOthers(String failing, String well) {
+        endpoint = callback ->
+                callback.endpoint().equals(failing) ? Mono.error(new IllegalStateException("full")) : Mono.just(TAKEN);
+        lost(failing);
+        String id = lost(well);
+        start(10_000);
+
+        time.advanceTimeBy(Callbacks.ROUND);
+
+        assertThat(tries).contains(new Try(START + 1_000, well, id));
+    }
+
+    @Test
+    void callbackThatFails_doesNotEndTheOthersOfItsPage() {
+        List<String> ids = List.of(lost("ops"), lost("ops"), lost("ops"));
+        endpoint = callback ->
+                callback.id().equals(ids.get(0)) ? Mono.error(new IllegalStateException("full")) : Mono.just(TAKEN);
+        start(10_000);
+
+        time.advanceTimeBy(Callbacks.ROUND);
+
+        assertThat(tries).extracting(Try::id).containsExactlyElementsOf(ids);
     }
 
     @Test

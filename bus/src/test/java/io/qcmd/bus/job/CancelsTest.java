@@ -22,10 +22,12 @@ import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.JobRef;
 import io.qcmd.protocol.JobStatus;
 import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.MinionRef;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Report;
 import io.qcmd.protocol.Return;
 import io.qcmd.protocol.TargetState;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -284,6 +286,43 @@ class CancelsTest {
         assertFails(ErrorCode.JOB_NOT_FOUND, () -> bus.cancel(new JobId(0, 1)));
         assertFails(ErrorCode.BAD_REQUEST, () -> bus.cancel(job, "web-1", "web-2"));
         assertThat(store.fate(job, WEB1).blockOptional()).isEmpty();
+    }
+
+    /** Its Topic went with the bus before. */
+    @Test
+    void minionThatWasForgotten_keepsItsEnd_andTheOthersAreCancelled_alsoAfterARestart() {
+        FakeAgent ended = bus.agent("web-1");
+        FakeAgent running = bus.agent("web-2");
+        JobId job = granted(ended, "web-*");
+        ended.succeeded(job);
+        running.say(new Report.Ready(job), new Report.Started(job));
+        ended.dispose();
+        Await.value(bus.removal.remove(new Principal.Remote("tester"), new MinionRef(WEB1)));
+        bus.crash();
+        running.vanish();
+
+        Rooms next = Rooms.over(store, bus.time);
+        FakeAgent back =
+                FakeAgent.connect(next.gate, new MinionId("web-2")).hello("epoch-1", new Hello.Entry(job, false));
+        back.read();
+
+        assertThat(next.cancel(job))
+                .extracting(Answer::effect, Answer::state)
+                .containsExactly(
+                        tuple(Effect.FENCED, TargetState.SUCCEEDED), tuple(Effect.PENDING, TargetState.RUNNING));
+        assertThat(back.read()).containsExactly(new Control.Cancel(job, null));
+    }
+
+    @Test
+    void anEndThatCannotBeRead_doesNotHideTheOthers() {
+        FakeAgent agent = bus.agent("web-1");
+        JobId job = granted(agent, "web-*");
+        agent.succeeded(job);
+        held.refuseFates(QcmdException.busy("store: too many reads wait", Duration.ofMillis(1)));
+
+        assertFails(ErrorCode.BUSY, () -> bus.cancel(job));
+
+        assertThat(bus.fate(job, "web-2").state()).isEqualTo(TargetState.CANCELLED);
     }
 
     private JobId granted(FakeAgent agent) {

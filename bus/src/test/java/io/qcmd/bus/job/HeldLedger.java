@@ -17,6 +17,7 @@ final class HeldLedger {
     private Ledger store;
     private Hold hold = new Hold();
     private @Nullable RuntimeException refusal;
+    private @Nullable RuntimeException unreadable;
     /** Pages that were read. */
     int pages;
 
@@ -40,6 +41,11 @@ final class HeldLedger {
     /** From now on every write fails so, before it is written. */
     void refuse(RuntimeException error) {
         refusal = error;
+    }
+
+    /** From now on no fate of one target can be read. */
+    void refuseFates(RuntimeException error) {
+        unreadable = error;
     }
 
     /** Everything is purged. */
@@ -71,6 +77,9 @@ final class HeldLedger {
         boolean write = WRITES.contains(method.getName());
         if (write && refusal != null) {
             return Mono.error(refusal);
+        }
+        if (unreadable != null && method.getName().equals("fate")) {
+            return Mono.error(unreadable);
         }
         Mono<Void> committed = hold.committed.asMono();
         try {

@@ -43,6 +43,17 @@ class RecoveryTest {
     }
 
     @Test
+    void neverConnected_andOutOfTimeWhenTheBusIsBack_expiresForThat() {
+        JobId job = before.job("web-1");
+        before.advance(Duration.ofSeconds(31));
+
+        Rooms bus = restart();
+
+        assertThat(bus.fate(job, "web-1").state()).isEqualTo(TargetState.EXPIRED);
+        assertThat(bus.fate(job, "web-1").reason()).isEqualTo("the minion had no session");
+    }
+
+    @Test
     void connectedSinceItsRelease_mayHaveGotGo_andWaitsForHello() {
         FakeAgent agent = before.agent("web-1");
         JobId job = before.job("web-1");
@@ -129,6 +140,34 @@ class RecoveryTest {
         Rooms bus = restart();
 
         assertThat(state(bus, job)).isEqualTo(TargetState.QUEUED);
+    }
+
+    @Test
+    void notSeenSinceAnEarlierCrash_gotNoGo() {
+        FakeAgent agent = before.agent("web-1");
+        Rooms between = restart(agent);
+        between.advance(Duration.ofMillis(1));
+        JobId job = between.job("web-1");
+
+        Rooms bus = restart(between);
+
+        assertThat(state(bus, job)).isEqualTo(TargetState.QUEUED);
+    }
+
+    /** Nothing but the job itself tells how far bus time had come. */
+    @Test
+    void releasedBeforeTheFirstOfTwoCrashes_mayHaveGotGoAfterTheLastTimeOnDisk_still() {
+        FakeAgent agent = before.agent("web-1");
+        before.advance(Duration.ofSeconds(1));
+        JobId job = before.job("web-1");
+        before.advance(Duration.ofSeconds(5));
+        agent.say(new Report.Ready(job));
+        Rooms between = restart(agent);
+        between.advance(Duration.ofSeconds(5));
+
+        Rooms bus = restart(between);
+
+        assertThat(state(bus, job)).isEqualTo(TargetState.ACCEPTED);
     }
 
     @Test
@@ -221,6 +260,11 @@ class RecoveryTest {
         assertThat(Await.values(bus.store.newest(9)))
                 .extracting(job -> job.order())
                 .isEqualTo(List.of(2L, 1L));
+    }
+
+    private static Rooms restart(Rooms bus) {
+        bus.crash();
+        return Rooms.over(bus.store, bus.time);
     }
 
     private Rooms restart(FakeAgent... connected) {

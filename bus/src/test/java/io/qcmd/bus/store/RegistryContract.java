@@ -116,6 +116,25 @@ public abstract class RegistryContract {
     }
 
     @Test
+    void sessionsWithoutAnEnd_endTogether_butNoneThatBeganLater() {
+        List.of(WEB1, WEB2, DB1).forEach(minion -> await(registry.enrol(minion, 5, AUDIT)));
+        await(registry.sessionOpened(WEB1, session(6)));
+        await(registry.sessionEnded(WEB1, session(6), 7));
+        await(registry.sessionOpened(WEB2, session(9)));
+
+        await(registry.sessionsEnded(9));
+        assertThat(minions())
+                .containsExactly(
+                        new MinionRecord(WEB1, 5, session(6), 7, null, Labels.NONE),
+                        new MinionRecord(WEB2, 5, session(9), 9, null, Labels.NONE),
+                        MinionRecord.enrolled(DB1, 5));
+
+        await(registry.sessionOpened(DB1, session(11)));
+        await(registry.sessionsEnded(10));
+        assertThat(minions()).extracting(MinionRecord::sessionEndedAt).containsExactly(7L, 9L, 0L);
+    }
+
+    @Test
     void endOfAMinionThatNeverConnected_changesNothing() {
         await(registry.enrol(WEB1, 5, AUDIT));
 

@@ -253,7 +253,7 @@ class ChannelModelTest {
         private void requeue(long order) {
             if (order > 0) {
                 steps.add("requeue " + order);
-                channel.requeue(envelope(order));
+                channel.requeue(envelope(order), () -> true);
                 model.requeue(order);
                 compare();
             }

@@ -146,7 +146,7 @@ class ChannelStressTest {
             if (job != null && random.nextInt(4) == 0) {
                 Envelope envelope = envelopes.get(job);
                 if (envelope != null) {
-                    channel.requeue(envelope);
+                    channel.requeue(envelope, () -> true);
                 }
             }
             Thread.yield();

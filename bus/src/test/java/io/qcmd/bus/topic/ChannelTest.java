@@ -588,7 +588,7 @@ class ChannelTest {
             Envelope first = put(1);
             channel.permit(job(1), session);
             put(2, 3, 4);
-            channel.requeue(first);
+            channel.requeue(first, () -> true);
             assertThat(fates.of(job(1))).isEqualTo(QUEUED);
             assertThat(channel.queued()).isEqualTo(CAPACITY + 1);
             assertThat(drained()).containsExactly(job(1), job(2), job(3), job(4));
@@ -600,9 +600,24 @@ class ChannelTest {
             Envelope first = put(1);
             channel.permit(job(1), session);
             clock.advance(TTL);
-            channel.requeue(first);
+            channel.requeue(first, () -> true);
             assertThat(fates.of(job(1))).isEqualTo(EXPIRED);
             assertThat(session.received).containsExactly(job(1));
+        }
+
+        @Test
+        void takesUpWhatWaitedWhenTheBusStopped_andSaysWhyItExpired() {
+            Envelope first = envelope(1);
+            Envelope second = envelope(2);
+            channel.restore(second);
+            assertThat(fates.of(job(2))).isEqualTo(QUEUED);
+            clock.advance(TTL);
+            channel.restore(first);
+            channel.expire();
+            for (long order = 1; order <= 2; order++) {
+                assertThat(fates.of(job(order))).isEqualTo(EXPIRED);
+                assertThat(fates.reason(job(order))).isEqualTo("the minion had no session");
+            }
         }
 
         @Test
@@ -626,7 +641,7 @@ class ChannelTest {
             Envelope first = put(1);
             channel.permit(job(1), session);
             fates.set(job(1), CANCELLED);
-            channel.requeue(first);
+            channel.requeue(first, () -> true);
             assertThat(channel.queued()).isZero();
 
             put(2);
@@ -728,6 +743,12 @@ class ChannelTest {
 
     private Envelope put(long order) {
         return putUntil(order, clock.millis() + TTL.toMillis());
+    }
+
+    /** Of a target that a bus takes up when it starts. */
+    private Envelope envelope(long order) {
+        fates.set(job(order), OFFERED);
+        return new Envelope(job(order), Bytes.EMPTY, order, clock.millis() + TTL.toMillis());
     }
 
     private Envelope putUntil(long order, long expiresAt) {

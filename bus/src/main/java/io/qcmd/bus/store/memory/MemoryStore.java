@@ -242,6 +242,14 @@ public final class MemoryStore implements Ledger, Registry {
     }
 
     @Override
+    public Mono<Void> sessionsEnded(long at) {
+        return run(() -> {
+            minions.replaceAll((id, minion) -> minion.endedBy(at));
+            carry(at);
+        });
+    }
+
+    @Override
     public Mono<Void> quarantine(List<MinionId> named, @Nullable Uncontrollable word, AuditRecord audit) {
         return run(() -> {
             List<MinionRecord> before = named.stream().map(this::enrolled).toList();

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes that wait for the writer, in the order of the calls. What somebody asks for is bounded here; what has happened already is bounded by the live targets and
- * the output windows, and must not be lost. Thread-safe; offering never waits.
+ * Writes that wait for the writer, in the order of the calls. What somebody asks for is bounded here; what has happened already is bounded by the live targets, the
+ * output windows and the live sessions, which end once, and must not be lost. Thread-safe; offering never waits.
  */
 final class Inbox {
     private final int capacity;

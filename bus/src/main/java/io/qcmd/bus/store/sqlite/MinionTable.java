@@ -63,6 +63,16 @@ final class MinionTable {
         transaction.carry(at);
     }
 
+    /** The recorded sessions that began by then. */
+    static void endAll(Transaction transaction, long at) throws SQLException {
+        transaction
+                .database()
+                .update(
+                        "UPDATE minion SET ended_at = ?1 WHERE session IS NOT NULL AND ended_at = 0 AND opened_at <= ?1",
+                        at);
+        transaction.carry(at);
+    }
+
     /** All of them are looked for first: a write that is refused leaves nothing behind. */
     static void quarantine(Transaction transaction, List<MinionId> minions, @Nullable Uncontrollable word)
             throws SQLException {

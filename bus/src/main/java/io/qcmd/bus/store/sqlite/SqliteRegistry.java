@@ -48,7 +48,7 @@ final class SqliteRegistry implements Registry {
 
     @Override
     public Mono<Void> sessionOpened(MinionId minion, SessionRecord session) {
-        return writer.fact(transaction -> {
+        return writer.request(transaction -> {
             MinionTable.open(transaction, minion, session);
             return null;
         });
@@ -58,6 +58,14 @@ final class SqliteRegistry implements Registry {
     public Mono<Void> sessionEnded(MinionId minion, SessionRecord session, long at) {
         return writer.fact(transaction -> {
             MinionTable.end(transaction, minion, session, at);
+            return null;
+        });
+    }
+
+    @Override
+    public Mono<Void> sessionsEnded(long at) {
+        return writer.fact(transaction -> {
+            MinionTable.endAll(transaction, at);
             return null;
         });
     }

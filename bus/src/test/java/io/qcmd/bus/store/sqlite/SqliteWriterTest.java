@@ -2,18 +2,22 @@ package io.qcmd.bus.store.sqlite;
 
 import static io.qcmd.bus.store.Await.await;
 import static io.qcmd.bus.store.Await.value;
+import static io.qcmd.bus.store.Await.values;
 import static io.qcmd.bus.store.StoreSamples.AUDIT;
 import static io.qcmd.bus.store.StoreSamples.WEB1;
 import static io.qcmd.bus.store.StoreSamples.bytes;
 import static io.qcmd.bus.store.StoreSamples.done;
 import static io.qcmd.bus.store.StoreSamples.fate;
 import static io.qcmd.bus.store.StoreSamples.job;
+import static io.qcmd.bus.store.StoreSamples.session;
 import static io.qcmd.bus.store.StoreSamples.stdout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.qcmd.bus.store.JobRecord;
 import io.qcmd.bus.store.Ledger;
+import io.qcmd.bus.store.MinionRecord;
+import io.qcmd.bus.store.Registry;
 import io.qcmd.bus.store.StoreSamples;
 import io.qcmd.protocol.Bytes;
 import io.qcmd.protocol.Command;
@@ -164,6 +168,23 @@ class SqliteWriterTest {
 
         assertThat(settled.join()).isEqualTo(1);
         assertThat(value(ledger.record(job(2), AUDIT))).isTrue();
+    }
+
+    /** Its agent would not wait for it, and comes again: what it leaves behind each time must not add up. */
+    @Test
+    void session_isRefused_andLeavesNothingBehind() throws SQLException {
+        SqliteStore store = stores.open(directory, settings(100, 1L << 40));
+        Registry registry = store.registry();
+        await(registry.enrol(WEB1, 5, AUDIT));
+        try (Database other = Database.open(directory.resolve("qcmd.db"), Duration.ZERO)) {
+            other.execute("BEGIN IMMEDIATE");
+
+            assertFails(registry.sessionOpened(WEB1, session(6)), ErrorCode.STORE_BUSY);
+
+            assertThat(store.queued()).isZero();
+        }
+        await(registry.sessionOpened(WEB1, session(7)));
+        assertThat(values(registry.minions())).extracting(MinionRecord::session).containsExactly(session(7));
     }
 
     @Test
