@@ -97,8 +97,9 @@ final class JobsVerb {
         return session.with(client -> {
             Job job = client.job(id);
             JobInfo before = Calls.answer(job.info());
-            new PastOutput(session, job, before, minions == null ? new String[0] : minions).print(follow);
-            return ExitCode.OK.code();
+            return new PastOutput(session, job, before, minions == null ? new String[0] : minions)
+                    .print(follow)
+                    .code();
         });
     }
 
