@@ -66,7 +66,7 @@ final class PingVerb implements Callable<Integer> {
     }
 
     private static String percentile(List<Long> sorted, int percent) {
-        return millis(sorted.get((sorted.size() - 1) * percent / 100));
+        return millis(sorted.get(Spread.rank(sorted.size(), percent)));
     }
 
     private static String millis(long micros) {
