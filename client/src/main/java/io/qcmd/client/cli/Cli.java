@@ -113,7 +113,7 @@ final class Cli {
                 .registerConverter(TargetState.class, new TargetStates())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(false)
-                .setUsageHelpWidth(100)
+                .setUsageHelpWidth(Console.HELP_WIDTH)
                 .setOut(session.console().writer())
                 .setDefaultValueProvider(settings)
                 .setExecutionStrategy(new Strategy())
@@ -136,6 +136,11 @@ final class Cli {
                 settings.check();
             } catch (QcmdException | UsageError e) {
                 return failed(e);
+            }
+        }
+        for (CommandLine line : parsed.asCommandLineList()) {
+            if (line.isUsageHelpRequested()) {
+                line.setUsageHelpWidth(session.console().helpWidth());
             }
         }
         return new CommandLine.RunLast().execute(parsed);

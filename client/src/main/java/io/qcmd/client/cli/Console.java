@@ -43,6 +43,9 @@ final class Console {
         }
     }
 
+    /** Longer lines are hard to read; the help in a pipe and in docs/cli.md is as wide. */
+    static final int HELP_WIDTH = 100;
+
     private final OutputStream out;
     private final PrintStream err;
     private final Live live;
@@ -91,6 +94,11 @@ final class Console {
 
     Place.Window window() {
         return place.window().get();
+    }
+
+    /** How wide the help of a verb is; picocli does not go below 55. */
+    int helpWidth() {
+        return isTerminal() ? Math.max(55, Math.min(HELP_WIDTH, window().columns())) : HELP_WIDTH;
     }
 
     /** One line of results. */
