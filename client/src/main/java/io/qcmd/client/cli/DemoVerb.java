@@ -32,7 +32,11 @@ final class DemoVerb implements Callable<Integer> {
 
     private final Session session;
 
-    @Option(names = "--dir", paramLabel = "DIR", description = "What it keeps; .qcmd-demo beside qcmd by default.")
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            converter = PathWords.class,
+            description = "What it keeps; .qcmd-demo beside qcmd by default.")
     private @Nullable Path directory;
 
     @Option(names = "--agents", paramLabel = "N", description = "How many, 1 to 50; 3 by default.")
