@@ -205,6 +205,6 @@ final class Cli {
         }
         remedy.lines()
                 .map(Escape::text)
-                .forEach(line -> console.note((line.matches("[a-z]+:.*") ? "  " : "  try:  ") + line));
+                .forEach(line -> console.note((line.matches("[a-z]+:.*|left out: .*") ? "  " : "  try:  ") + line));
     }
 }
