@@ -46,7 +46,7 @@ final class Console {
     /** Longer lines are hard to read; the help in a pipe and in docs/cli.md is as wide. */
     static final int HELP_WIDTH = 100;
 
-    private final OutputStream out;
+    private OutputStream out;
     private final PrintStream err;
     private final Live live;
     private final Place place;
@@ -133,6 +133,19 @@ final class Console {
     /** For the texts of picocli: the same stdout. */
     PrintWriter writer() {
         return new PrintWriter(out, true, place.charset());
+    }
+
+    /** Does work whose results a program reads, which stands between here and the terminal. */
+    void into(OutputStream program, Runnable work) {
+        flush();
+        OutputStream terminal = out;
+        out = new BufferedOutputStream(program, 16 * 1024);
+        try {
+            work.run();
+            flush();
+        } finally {
+            out = terminal;
+        }
     }
 
     void flush() {

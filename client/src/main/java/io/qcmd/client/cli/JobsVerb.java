@@ -77,7 +77,7 @@ final class JobsVerb {
         return session.with(client -> {
             JobInfo job = Calls.answer(client.job(id).info());
             if (session.globals().isText()) {
-                page(job);
+                Pager.show(session, () -> page(job));
             } else {
                 session.console().json(out -> Shapes.job(job, out));
             }

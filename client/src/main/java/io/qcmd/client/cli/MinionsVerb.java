@@ -75,12 +75,12 @@ final class MinionsVerb {
     int show(@Parameters(paramLabel = "TARGET", description = "Its name, or see qcmd help targets.") String target) {
         return session.with(client -> {
             if (NAME.matcher(target).matches()) {
-                show(Calls.answer(client.minions().get(target)));
-                session.console().flush();
+                MinionInfo minion = Calls.answer(client.minions().get(target));
+                Pager.show(session, () -> show(minion));
                 return ExitCode.OK.code();
             }
             Selection which = Selection.of(TargetText.read(target));
-            showAll(client.minions().list(which));
+            Pager.show(session, () -> showAll(client.minions().list(which)));
             return LeftOut.tell(session, client, which).code();
         });
     }
@@ -93,7 +93,6 @@ final class MinionsVerb {
                 }
                 texts.page(numbered.getT2());
             });
-            session.console().flush();
         } else {
             listing().print(minions, session);
         }
