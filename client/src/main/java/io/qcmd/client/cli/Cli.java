@@ -24,7 +24,7 @@ final class Cli {
 
     /** Verbs that work beside a broken profile: they say what is wrong with it, or do not look at it. */
     private static final Set<String> WITHOUT_PROFILE =
-            Set.of("help", "completion", "profile", "doctor", "demo", "bus", "agent");
+            Set.of("help", "completion", "profile", "doctor", "demo", "bus", "agent", "bench", "simulate", "soak");
 
     private final Session session;
     private final Settings settings;

@@ -8,6 +8,7 @@ import io.qcmd.protocol.MinionInfo.Uncontrollable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** How a minion reads: as a row of a list, and as a page of its own. */
@@ -33,9 +34,15 @@ record MinionTexts(Session session) {
                 state(minion),
                 lastSeen(minion),
                 Escape.text(minion.version()),
-                Escape.text(minion.facts().getOrDefault("os", "")),
+                os(minion.facts()),
                 Texts.pairs(minion.effectiveLabels()),
                 note.isEmpty() || jobs.isEmpty() ? note + jobs : note + "; " + jobs);
+    }
+
+    /** debian-12. */
+    private static String os(Map<String, String> facts) {
+        String version = facts.getOrDefault("os_version", "");
+        return Escape.text(facts.getOrDefault("os", "") + (version.isEmpty() ? "" : "-" + version));
     }
 
     private static String leftOut(@Nullable Uncontrollable why) {

@@ -671,7 +671,7 @@ class CliTest {
                 1_000,
                 "0.1.0",
                 Map.of(),
-                Map.of("os", "debian-12"),
+                Map.of("os", "debian", "os_version", "12"),
                 Labels.NONE,
                 new MinionInfo.HealthInfo(993_000, -3, 1L << 30, 18_087_936, 4, 3, 125),
                 0,
