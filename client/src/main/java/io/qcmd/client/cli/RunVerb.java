@@ -66,7 +66,8 @@ final class RunVerb implements Callable<Integer> {
     @Option(
             names = "--user",
             paramLabel = "NAME",
-            description = "As whom it runs there, as the agent by default; no way back to root.")
+            description =
+                    "As whom it runs there, as the agent by default; only an agent of root can, and there is no way back.")
     private @Nullable String user;
 
     @Option(
