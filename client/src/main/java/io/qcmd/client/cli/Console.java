@@ -106,6 +106,11 @@ final class Console {
         write((plain(line) + '\n').getBytes(place.charset()));
     }
 
+    /** One line of a page for people: on a terminal what has no room goes on below its last column. */
+    void row(String line) {
+        print(isTerminal() ? Fold.of(line, window().columns()) : line);
+    }
+
     /** The lines that follow are on an empty screen. */
     void clear() {
         write("\u001b[H\u001b[2J".getBytes(StandardCharsets.US_ASCII));

@@ -7,6 +7,9 @@ import io.qcmd.protocol.Counts;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.JobStatus;
+import io.qcmd.protocol.Labels;
+import io.qcmd.protocol.MinionId;
+import io.qcmd.protocol.MinionInfo;
 import io.qcmd.protocol.Parent;
 import io.qcmd.protocol.Remark;
 import io.qcmd.protocol.Selection;
@@ -100,6 +103,35 @@ class NarrowWindowTest {
         assertThat(typist.out.lines())
                 .allSatisfy(line -> assertThat(Width.of(line)).isLessThanOrEqualTo(100));
         assertThat(typist.out).contains("retry of 4VK7Q2");
+    }
+
+    @Test
+    void aMinion_isShownBelowTheHeadsOfItsLines() {
+        typist.client.minions = Flux.just(new MinionInfo(
+                new MinionId("web1"),
+                MinionInfo.Presence.UP,
+                null,
+                940_000,
+                999_000,
+                1_000,
+                "0.1.0",
+                Map.of(),
+                Map.of(
+                        "kernel",
+                        "6.1.0-18-amd64",
+                        "os_name",
+                        "Debian GNU/Linux 12 (bookworm)",
+                        "memory",
+                        "24684084 kB"),
+                Labels.NONE,
+                null,
+                0,
+                new MinionInfo.ChannelInfo(0, 256, null, 0, 0)));
+        assertThat(typist.type("minions", "show", "web1")).isZero();
+        assertThat(typist.out).contains("""
+                facts      kernel=6.1.0-18-amd64 memory=24684084 kB os_name=Debian GNU/Linux 12
+                           (bookworm)
+                """);
     }
 
     private static JobInfo job(String target, @Nullable Parent parent) {
