@@ -89,7 +89,7 @@ class ScreenIT {
             assertThat(terminal.everything()).isEqualTo("""
                     qcmd: No minions matched the target 'dv*' (6 known, 6 up). No job was created.
                       near: db* (6)
-                      try:  qcmd minions ls""");
+                      try:  qcmd minions ls 'd*' -o name""");
         }
     }
 

@@ -6,6 +6,7 @@ import io.qcmd.protocol.Quoted;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -22,10 +23,19 @@ public record BusUrl(String url, String origin) {
     private static final String UNIX = "rsocket+unix:";
     private static final String LOCAL = "/run/qcmd/bus.sock";
     private static final int CLIENTS = 7506;
+    /** What every kernel has room for. */
+    private static final int LONGEST_SOCKET = 100;
 
     public BusUrl {
         if (!url.startsWith(UNIX + "/") && !isTcp(url)) {
-            throw invalid(url);
+            throw invalid(url, "is no address of a bus", "use rsocket://host:port or rsocket+unix:/path");
+        }
+        int path = url.startsWith(UNIX) ? url.substring(UNIX.length()).getBytes(StandardCharsets.UTF_8).length : 0;
+        if (path > LONGEST_SOCKET) {
+            throw invalid(
+                    url,
+                    "a path of " + path + " bytes; that of a socket has at most " + LONGEST_SOCKET,
+                    "give the bus a shorter path: socket in bus.yaml");
         }
     }
 
@@ -86,10 +96,7 @@ public record BusUrl(String url, String origin) {
         }
     }
 
-    private static QcmdException invalid(String url) {
-        return new QcmdException(
-                ErrorCode.BAD_REQUEST,
-                "bus " + Quoted.of(url) + ": is no address of a bus",
-                "use rsocket://host:port or rsocket+unix:/path");
+    private static QcmdException invalid(String url, String rule, String remedy) {
+        return new QcmdException(ErrorCode.BAD_REQUEST, "bus " + Quoted.of(url) + ": " + rule, remedy);
     }
 }

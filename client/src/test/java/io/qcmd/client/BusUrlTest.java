@@ -59,6 +59,15 @@ class BusUrlTest {
                 .hasMessageContaining("no address");
     }
 
+    @Test
+    void refusesASocketWithALongerPathThanSocketsHave() {
+        String path = "/" + "s".repeat(99);
+        assertThat(new BusUrl("rsocket+unix:" + path, "").socket()).isEqualTo(Path.of(path));
+        assertThatThrownBy(() -> new BusUrl("rsocket+unix:" + path + "é", ""))
+                .isInstanceOf(QcmdException.class)
+                .hasMessageEndingWith("': a path of 102 bytes; that of a socket has at most 100");
+    }
+
     private void demo(String file, String content) throws IOException {
         Path directory = Files.createDirectories(home.resolve(".qcmd-demo"));
         Files.writeString(directory.resolve(file), content);

@@ -65,7 +65,7 @@ public record Command(
             throw invalid("user " + Quoted.of(user) + ": use 1-32 of [a-z0-9_-], the first a letter or '_'");
         }
         if (timeoutMillis < 1 || timeoutMillis > Limits.TIMEOUT_MILLIS) {
-            throw invalid("timeout " + timeoutMillis + " ms: use 1 ms to 24 h");
+            throw invalid("timeout " + Millis.text(timeoutMillis) + ": use 1 ms to 24 h");
         }
     }
 

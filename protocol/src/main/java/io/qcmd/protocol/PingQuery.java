@@ -8,7 +8,8 @@ package io.qcmd.protocol;
 public record PingQuery(Selection selection, long timeoutMillis) {
     public PingQuery {
         if (timeoutMillis < 1 || timeoutMillis > 60_000) {
-            throw new QcmdException(ErrorCode.BAD_REQUEST, "ping timeout " + timeoutMillis + " ms: use 1 ms to 60 s");
+            throw new QcmdException(
+                    ErrorCode.BAD_REQUEST, "ping timeout " + Millis.text(timeoutMillis) + ": use 1 ms to 60 s");
         }
     }
 }

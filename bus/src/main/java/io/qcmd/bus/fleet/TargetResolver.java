@@ -97,7 +97,10 @@ public final class TargetResolver {
             return "no minion is enrolled; start an agent with: qcmd agent";
         }
         List<String> near = NearNames.of(parse(target).names(), fleet);
-        String hint = ErrorCode.NO_MINIONS_MATCHED.hint();
-        return near.isEmpty() ? hint : "near: " + String.join(", ", near) + "\n" + hint;
+        String all = ErrorCode.NO_MINIONS_MATCHED.hint();
+        return near.isEmpty()
+                ? all
+                : "near: " + String.join(", ", near) + "\n" + all + " '"
+                        + near.get(0).charAt(0) + "*' -o name";
     }
 }

@@ -17,6 +17,7 @@ import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.Limits;
 import io.qcmd.protocol.Message;
+import io.qcmd.protocol.Millis;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Submit;
 import io.qcmd.protocol.TargetState;
@@ -158,8 +159,8 @@ public final class Jobs {
         if (expire != null && expire > settings.longestExpiry().toMillis()) {
             throw new QcmdException(
                     ErrorCode.BAD_REQUEST,
-                    "expire " + expire + " ms: at most max_message_expired_time, "
-                            + settings.longestExpiry().toMillis() + " ms");
+                    "expire " + Millis.text(expire) + ": at most max_message_expired_time, "
+                            + Millis.text(settings.longestExpiry().toMillis()));
         }
         long now = clock.millis();
         long expiry = settings.expiryMillis(timeout, expire);

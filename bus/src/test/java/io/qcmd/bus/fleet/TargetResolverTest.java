@@ -535,7 +535,7 @@ class TargetResolverTest {
         assertThat(error)
                 .hasMessage("No minions matched the target 'wbe*' (20,037 known, 20,000 up). No job was created.");
         assertThat(error.code()).isEqualTo(ErrorCode.NO_MINIONS_MATCHED);
-        assertThat(error.hint()).isEqualTo("near: web* (20,000)\nqcmd minions ls");
+        assertThat(error.hint()).isEqualTo("near: web* (20,000)\nqcmd minions ls 'w*' -o name");
     }
 
     @Test

@@ -1,9 +1,11 @@
 package io.qcmd.client.cli;
 
+import io.qcmd.client.Job;
 import io.qcmd.client.QcmdClient;
 import io.qcmd.protocol.CancelPage.Answer;
 import io.qcmd.protocol.CancelPage.Effect;
 import io.qcmd.protocol.CancelWish;
+import io.qcmd.protocol.Selection;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -49,8 +51,14 @@ final class CancelVerb implements Callable<Integer> {
     @Override
     public Integer call() {
         return session.with(client -> {
-            ANSWERS.print(client.job(id).cancel(wish(), minions(client)), session);
-            return ExitCode.OK.code();
+            Job job = client.job(id);
+            if (on == null) {
+                ANSWERS.print(job.cancel(wish()), session);
+                return ExitCode.OK.code();
+            }
+            Selection which = Selection.of(TargetText.read(on));
+            ANSWERS.print(job.cancel(wish(), minions(client, which)), session);
+            return LeftOut.tell(session, client, which).code();
         });
     }
 
@@ -59,13 +67,11 @@ final class CancelVerb implements Callable<Integer> {
         return killAfter == null ? wish : wish.withKillAfterMillis(killAfter.toMillis());
     }
 
-    private String[] minions(QcmdClient client) {
-        return on == null
-                ? new String[0]
-                : Calls.answer(client.minions()
-                                .list(TargetText.read(on))
-                                .map(minion -> minion.id().value())
-                                .collectList())
-                        .toArray(String[]::new);
+    private static String[] minions(QcmdClient client, Selection which) {
+        return Calls.answer(client.minions()
+                        .list(which)
+                        .map(minion -> minion.id().value())
+                        .collectList())
+                .toArray(String[]::new);
     }
 }

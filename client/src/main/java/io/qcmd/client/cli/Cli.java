@@ -24,7 +24,7 @@ final class Cli {
 
     /** Verbs that work beside a broken profile: they say what is wrong with it, or do not look at it. */
     private static final Set<String> WITHOUT_PROFILE =
-            Set.of("help", "completion", "profile", "doctor", "demo", "bus", "agent");
+            Set.of("help", "completion", "profile", "doctor", "demo", "bus", "agent", "bench", "simulate", "soak");
 
     private final Session session;
     private final Settings settings;
@@ -113,7 +113,7 @@ final class Cli {
                 .registerConverter(TargetState.class, new TargetStates())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(false)
-                .setUsageHelpWidth(100)
+                .setUsageHelpWidth(Console.HELP_WIDTH)
                 .setOut(session.console().writer())
                 .setDefaultValueProvider(settings)
                 .setExecutionStrategy(new Strategy())
@@ -136,6 +136,11 @@ final class Cli {
                 settings.check();
             } catch (QcmdException | UsageError e) {
                 return failed(e);
+            }
+        }
+        for (CommandLine line : parsed.asCommandLineList()) {
+            if (line.isUsageHelpRequested()) {
+                line.setUsageHelpWidth(session.console().helpWidth());
             }
         }
         return new CommandLine.RunLast().execute(parsed);
@@ -200,6 +205,6 @@ final class Cli {
         }
         remedy.lines()
                 .map(Escape::text)
-                .forEach(line -> console.note((line.matches("[a-z]+:.*") ? "  " : "  try:  ") + line));
+                .forEach(line -> console.note((line.matches("[a-z]+:.*|left out: .*") ? "  " : "  try:  ") + line));
     }
 }

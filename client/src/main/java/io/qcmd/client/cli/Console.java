@@ -43,7 +43,10 @@ final class Console {
         }
     }
 
-    private final OutputStream out;
+    /** Longer lines are hard to read; the help in a pipe and in docs/cli.md is as wide. */
+    static final int HELP_WIDTH = 100;
+
+    private OutputStream out;
     private final PrintStream err;
     private final Live live;
     private final Place place;
@@ -93,9 +96,19 @@ final class Console {
         return place.window().get();
     }
 
+    /** How wide the help of a verb is; picocli does not go below 55. */
+    int helpWidth() {
+        return isTerminal() ? Math.max(55, Math.min(HELP_WIDTH, window().columns())) : HELP_WIDTH;
+    }
+
     /** One line of results. */
     void print(String line) {
         write((plain(line) + '\n').getBytes(place.charset()));
+    }
+
+    /** One line of a page for people: on a terminal what has no room goes on below its last column. */
+    void row(String line) {
+        print(isTerminal() ? Fold.of(line, window().columns()) : line);
     }
 
     /** The lines that follow are on an empty screen. */
@@ -125,6 +138,19 @@ final class Console {
     /** For the texts of picocli: the same stdout. */
     PrintWriter writer() {
         return new PrintWriter(out, true, place.charset());
+    }
+
+    /** Does work whose results a program reads, which stands between here and the terminal. */
+    void into(OutputStream program, Runnable work) {
+        flush();
+        OutputStream terminal = out;
+        out = new BufferedOutputStream(program, 16 * 1024);
+        try {
+            work.run();
+            flush();
+        } finally {
+            out = terminal;
+        }
     }
 
     void flush() {

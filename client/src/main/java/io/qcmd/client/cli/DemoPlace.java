@@ -1,12 +1,15 @@
 package io.qcmd.client.cli;
 
+import io.qcmd.client.profile.FileTrouble;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
 import java.util.regex.Matcher;
@@ -28,11 +31,30 @@ record DemoPlace(Path directory, Path socket, int agentsPort, int clientsPort) {
     private static final int CLIENTS = 7506;
 
     /** Makes the directory, only for us; its real path. */
-    static Path make(Path directory) throws IOException {
+    static Path make(Path directory) {
         Path place = directory.toAbsolutePath().normalize();
-        Files.createDirectories(
-                place, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        return place.toRealPath();
+        try {
+            Files.createDirectories(
+                    place, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            return place.toRealPath();
+        } catch (IOException e) {
+            throw unusable(place, e);
+        }
+    }
+
+    /** The file that whoever runs a demo there has locked. */
+    static FileChannel open(Path place) {
+        try {
+            return FileChannel.open(place.resolve("demo.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw unusable(place, e);
+        }
+    }
+
+    private static UsageError unusable(Path place, IOException why) {
+        return new UsageError(
+                "a demo cannot be kept in " + place + ": " + FileTrouble.of(why),
+                "qcmd demo --dir DIR, one of your own");
     }
 
     /**

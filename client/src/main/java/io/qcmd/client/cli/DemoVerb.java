@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +32,11 @@ final class DemoVerb implements Callable<Integer> {
 
     private final Session session;
 
-    @Option(names = "--dir", paramLabel = "DIR", description = "What it keeps; .qcmd-demo beside qcmd by default.")
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            converter = PathWords.class,
+            description = "What it keeps; .qcmd-demo beside qcmd by default.")
     private @Nullable Path directory;
 
     @Option(names = "--agents", paramLabel = "N", description = "How many, 1 to 50; 3 by default.")
@@ -55,8 +58,7 @@ final class DemoVerb implements Callable<Integer> {
         }
         boolean usual = directory == null;
         Path place = DemoPlace.make(directory == null ? home.resolve(".qcmd-demo") : directory);
-        try (FileChannel file =
-                FileChannel.open(place.resolve("demo.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel file = DemoPlace.open(place)) {
             if (file.tryLock() == null) {
                 throw new UsageError(
                         "a demo runs in " + place + " already", "qcmd demo --dir ANOTHER, or end that one");

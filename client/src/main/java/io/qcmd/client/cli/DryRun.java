@@ -39,12 +39,7 @@ final class DryRun {
         if (!session.globals().quiet()) {
             tell();
         }
-        if (minions.isEmpty()) {
-            return ExitCode.NO_MATCH;
-        }
-        boolean isMissing = discarded.stream()
-                .anyMatch(name -> name.asked() && !name.reason().isOwnWish());
-        return isMissing ? ExitCode.NO_STATUS : ExitCode.OK;
+        return minions.isEmpty() ? ExitCode.NO_MATCH : LeftOut.exit(discarded);
     }
 
     private void add(PreviewPage page) {

@@ -58,7 +58,7 @@ final class Globals {
             @Override
             public Output convert(String text) {
                 if (text.startsWith("dir=") && text.length() > 4) {
-                    return new Output(Format.DIR, Path.of(text.substring(4)));
+                    return new Output(Format.DIR, new PathWords().convert(text.substring(4)));
                 }
                 for (Format format : Format.values()) {
                     if (format != Format.DIR && format.name().equalsIgnoreCase(text)) {

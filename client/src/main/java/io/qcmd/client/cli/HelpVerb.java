@@ -34,12 +34,21 @@ final class HelpVerb implements Callable<Integer> {
     @Override
     public Integer call() {
         Topic topic = topic();
-        String text = topic != null
-                ? topic.text()
-                : man ? new ManPage(line()).text() : line().getUsageMessage(CommandLine.Help.Ansi.OFF);
+        String text = topic != null ? topic(topic) : man ? new ManPage(line()).text() : usage(line());
         session.console().print(text.stripTrailing());
         session.console().flush();
         return ExitCode.OK.code();
+    }
+
+    private String topic(Topic topic) {
+        return session.console().isTerminal()
+                ? Fold.of(topic.text(), session.console().window().columns())
+                : topic.text();
+    }
+
+    private String usage(CommandLine line) {
+        line.setUsageHelpWidth(session.console().helpWidth());
+        return line.getUsageMessage(CommandLine.Help.Ansi.OFF);
     }
 
     private @Nullable Topic topic() {

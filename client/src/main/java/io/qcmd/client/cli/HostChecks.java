@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What {@code qcmd doctor} looks at without a bus. */
 final class HostChecks {
-    private static final Path CONTROLLERS = Path.of("/sys/fs/cgroup/cgroup.controllers");
+    private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
 
     private final Session session;
 
@@ -93,18 +93,42 @@ final class HostChecks {
                         .getOrDefault("PATH", "/usr/bin:/bin")
                         .split(":"))
                 .anyMatch(directory -> Files.isExecutable(Path.of(directory, "setsid")));
-        boolean cgroups = Files.exists(CONTROLLERS);
+        return containment(sessions, MOUNTS);
+    }
+
+    /**
+     * The same.
+     *
+     * @param sessions whether there is setsid
+     * @param mounts a mountinfo: see proc(5)
+     */
+    static Finding containment(boolean sessions, Path mounts) {
         if (!sessions) {
             return Finding.warning(
                     "agent",
                     "no setsid: an agent here would find processes of a command by environment and parents alone",
                     "apt install util-linux");
         }
-        return cgroups
-                ? Finding.ok("agent", "an agent here has setsid and cgroup v2")
-                : Finding.warning(
-                        "agent",
-                        "no cgroup v2: an agent here would hold commands by process groups, without limits of memory",
-                        "boot with systemd.unified_cgroup_hierarchy=1");
+        Path cgroups = cgroups(mounts);
+        if (cgroups == null) {
+            return Finding.warning(
+                    "agent",
+                    "no cgroup v2: an agent here would hold commands by process groups, without limits of memory",
+                    "boot with systemd.unified_cgroup_hierarchy=1");
+        }
+        return Finding.ok("agent", "an agent here has setsid, and cgroup v2 at " + cgroups);
+    }
+
+    /** Where cgroup v2 is mounted, beside the older one maybe; null: nowhere. */
+    private static @Nullable Path cgroups(Path mounts) {
+        try {
+            return Files.readAllLines(mounts).stream()
+                    .filter(line -> line.contains(" - cgroup2 "))
+                    .map(line -> Path.of(line.split(" ", 6)[4]))
+                    .findFirst()
+                    .orElse(null);
+        } catch (IOException e) {
+            return null;
+        }
     }
 }

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,7 @@ final class JobList {
         return new Listing<>(
                 "job",
                 List.of("ID", "WHEN", "WHO", "TARGET", "COMMAND", "MINIONS", "OK", "✗", "?", "STATE", "TIME", "NOTE"),
+                Set.of("TARGET", "COMMAND"),
                 this::cells,
                 Shapes::job);
     }
@@ -114,7 +116,10 @@ final class JobList {
                         + parent.job().shortForm();
     }
 
-    private static String cut(String text, Globals.Format format) {
-        return text.length() <= 40 || format == Globals.Format.WIDE ? text : text.substring(0, 39) + "…";
+    /** On a terminal the table knows how much room there is. */
+    private String cut(String text, Globals.Format format) {
+        boolean isWhole = format == Globals.Format.WIDE
+                || format == Globals.Format.PLAIN && session.console().isTerminal();
+        return isWhole ? text : Width.cut(text, 40);
     }
 }

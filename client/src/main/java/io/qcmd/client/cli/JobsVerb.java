@@ -77,7 +77,7 @@ final class JobsVerb {
         return session.with(client -> {
             JobInfo job = Calls.answer(client.job(id).info());
             if (session.globals().isText()) {
-                page(job);
+                Pager.show(session, () -> page(job));
             } else {
                 session.console().json(out -> Shapes.job(job, out));
             }
@@ -97,8 +97,9 @@ final class JobsVerb {
         return session.with(client -> {
             Job job = client.job(id);
             JobInfo before = Calls.answer(job.info());
-            new PastOutput(session, job, before, minions == null ? new String[0] : minions).print(follow);
-            return ExitCode.OK.code();
+            return new PastOutput(session, job, before, minions == null ? new String[0] : minions)
+                    .print(follow)
+                    .code();
         });
     }
 

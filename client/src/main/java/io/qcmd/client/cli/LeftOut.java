@@ -1,8 +1,12 @@
 package io.qcmd.client.cli;
 
+import io.qcmd.client.QcmdClient;
 import io.qcmd.protocol.Discarded;
 import io.qcmd.protocol.Discarded.Reason;
+import io.qcmd.protocol.Selection;
+import io.qcmd.protocol.Selection.WhenUncontrollable;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +18,37 @@ final class LeftOut {
     private static final int SHOWN = 10;
 
     private LeftOut() {}
+
+    /**
+     * Tells of names that a target holds and that no answer about minions shows, as they are nobody's or not for us: not of what the request left out itself.
+     *
+     * @return exit 4 when one of them was asked for by exact id, list or range
+     */
+    static ExitCode tell(Session session, QcmdClient client, Selection which) {
+        Map<Reason, Integer> counts = new EnumMap<>(Reason.class);
+        List<Discarded.Name> names = new ArrayList<>();
+        // The uncontrollable are in such answers. The first page has the counts: most often there is no need for more.
+        Calls.each(
+                client.minions()
+                        .preview(which.withUncontrollable(WhenUncontrollable.QUEUE))
+                        .takeUntil(page -> page.counts().keySet().stream().allMatch(Reason::isOwnWish)),
+                page -> {
+                    counts.putAll(page.counts());
+                    names.addAll(page.discarded());
+                });
+        counts.keySet().removeIf(Reason::isOwnWish);
+        if (!session.globals().quiet()) {
+            lines(counts, names).forEach(session.console()::note);
+        }
+        return exit(names);
+    }
+
+    /** 4 when one of them was asked for by exact id, list or range, and not left out by the request itself. */
+    static ExitCode exit(List<Discarded.Name> names) {
+        boolean isMissing =
+                names.stream().anyMatch(name -> name.asked() && !name.reason().isOwnWish());
+        return isMissing ? ExitCode.NO_STATUS : ExitCode.OK;
+    }
 
     /** A line per reason. */
     static List<String> lines(Map<Reason, Integer> counts, List<Discarded.Name> names) {

@@ -2,8 +2,7 @@ package io.qcmd.client.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.Set;
 import reactor.core.publisher.Flux;
 
 /**
@@ -11,12 +10,17 @@ import reactor.core.publisher.Flux;
  *
  * @param name what one of them is called in JSON lines
  * @param columns the heads of the table; the first is the name
+ * @param giving those of them that give way where a row has no room on the terminal
  */
-record Listing<T>(String name, List<String> columns, Row<T> row, Json.Shape<T> shape) {
+record Listing<T>(String name, List<String> columns, Set<String> giving, Row<T> row, Json.Shape<T> shape) {
     /** The cells of one thing, already escaped. */
     @FunctionalInterface
     interface Row<T> {
         List<String> cells(T thing);
+    }
+
+    Listing(String name, List<String> columns, Row<T> row, Json.Shape<T> shape) {
+        this(name, columns, Set.of(), row, shape);
     }
 
     /** Prints them all, and keeps their names for the TAB key; how many there were. */
@@ -29,7 +33,8 @@ record Listing<T>(String name, List<String> columns, Row<T> row, Json.Shape<T> s
             }
         });
         long count = switch (session.globals().format()) {
-            case PLAIN, WIDE, TABLE -> table(all, console);
+            case PLAIN -> table(all, giving, console);
+            case WIDE, TABLE -> table(all, Set.of(), console);
             case NAME -> Calls.each(all, thing -> console.print(row.cells(thing).get(0)));
             case JSON -> array(all, console);
             case JSONL -> lines(all, console);
@@ -63,34 +68,10 @@ record Listing<T>(String name, List<String> columns, Row<T> row, Json.Shape<T> s
         });
     }
 
-    private long table(Flux<T> things, Console console) {
+    private long table(Flux<T> things, Set<String> cut, Console console) {
         List<List<String>> rows = new ArrayList<>();
         long count = Calls.each(things, thing -> rows.add(row.cells(thing)));
-        table(columns, rows, console);
+        Table.print(columns, cut, rows, console);
         return count;
-    }
-
-    /** Rows under their heads; a last column in which nothing stands is left out. */
-    static void table(List<String> columns, List<List<String>> rows, Console console) {
-        int last = columns.size() - 1;
-        boolean isEmpty = rows.stream().allMatch(cells -> cells.get(last).isEmpty());
-        List<String> heads = isEmpty ? columns.subList(0, last) : columns;
-        int[] widths = IntStream.range(0, heads.size())
-                .map(column -> Math.max(
-                        Width.of(heads.get(column)),
-                        rows.stream()
-                                .mapToInt(cells -> Width.of(cells.get(column)))
-                                .max()
-                                .orElse(0)))
-                .toArray();
-        line(heads, widths, console);
-        rows.forEach(cells -> line(cells, widths, console));
-    }
-
-    private static void line(List<String> cells, int[] widths, Console console) {
-        console.print(IntStream.range(0, widths.length)
-                .mapToObj(i -> Width.pad(cells.get(i), widths[i]))
-                .collect(Collectors.joining("  "))
-                .stripTrailing());
     }
 }

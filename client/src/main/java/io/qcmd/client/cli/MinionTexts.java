@@ -8,6 +8,7 @@ import io.qcmd.protocol.MinionInfo.Uncontrollable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** How a minion reads: as a row of a list, and as a page of its own. */
@@ -33,9 +34,15 @@ record MinionTexts(Session session) {
                 state(minion),
                 lastSeen(minion),
                 Escape.text(minion.version()),
-                Escape.text(minion.facts().getOrDefault("os", "")),
+                os(minion.facts()),
                 Texts.pairs(minion.effectiveLabels()),
                 note.isEmpty() || jobs.isEmpty() ? note + jobs : note + "; " + jobs);
+    }
+
+    /** debian-12. */
+    private static String os(Map<String, String> facts) {
+        String version = facts.getOrDefault("os_version", "");
+        return Escape.text(facts.getOrDefault("os", "") + (version.isEmpty() ? "" : "-" + version));
     }
 
     private static String leftOut(@Nullable Uncontrollable why) {
@@ -50,27 +57,27 @@ record MinionTexts(Session session) {
     /** All that is known of it, on stdout. */
     void page(MinionInfo minion) {
         Console console = session.console();
-        console.print("minion     " + minion.id());
+        console.row("minion     " + minion.id());
         Uncontrollable why = minion.uncontrollable();
-        console.print("state      " + state(minion) + " since " + Texts.time(minion.since())
+        console.row("state      " + state(minion) + " since " + Texts.time(minion.since())
                 + (why == null ? "" : ": " + reason(why)));
-        console.print("last seen  " + lastSeen(minion));
-        console.print("enrolled   " + Texts.time(minion.enrolledAt()));
-        console.print("version    " + Escape.text(minion.version()));
-        console.print(("labels     " + Texts.pairs(minion.effectiveLabels())).stripTrailing());
+        console.row("last seen  " + lastSeen(minion));
+        console.row("enrolled   " + Texts.time(minion.enrolledAt()));
+        console.row("version    " + Escape.text(minion.version()));
+        console.row(("labels     " + Texts.pairs(minion.effectiveLabels())).stripTrailing());
         if (!minion.given().isEmpty()) {
-            console.print("  given    " + Texts.pairs(minion.given().pairs()));
-            console.print(("  told     " + Texts.pairs(minion.labels())).stripTrailing());
+            console.row("  given    " + Texts.pairs(minion.given().pairs()));
+            console.row(("  told     " + Texts.pairs(minion.labels())).stripTrailing());
         }
-        console.print(("facts      " + Texts.pairs(minion.facts())).stripTrailing());
+        console.row(("facts      " + Texts.pairs(minion.facts())).stripTrailing());
         if (minion.health() != null) {
-            console.print("health     " + health(minion.health()));
+            console.row("health     " + health(minion.health()));
         }
         if (minion.clones() > 0) {
-            console.print("clones     another agent of this name was turned away " + Texts.count(minion.clones())
+            console.row("clones     another agent of this name was turned away " + Texts.count(minion.clones())
                     + (minion.clones() == 1 ? " time" : " times") + "; stop it, or give it another name in agent.yaml");
         }
-        console.print("channel " + channel(minion.channel()));
+        console.row("channel " + channel(minion.channel()));
     }
 
     /** 7s ago · disk 1.0 GiB free, 17.3 MiB needed · clock +3 ms · 3 of 4 slots free · load 1.25. */

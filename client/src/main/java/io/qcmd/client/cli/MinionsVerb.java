@@ -6,6 +6,7 @@ import io.qcmd.protocol.MinionInfo.Presence;
 import io.qcmd.protocol.Quarantined;
 import io.qcmd.protocol.Relabelled;
 import io.qcmd.protocol.Selection;
+import io.qcmd.protocol.Target;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,7 @@ final class MinionsVerb {
                         new MinionChanges(session.console())::show);
             }
             listing().print(minions, session);
-            return ExitCode.OK.code();
+            return LeftOut.tell(session, client, which).code();
         });
     }
 
@@ -74,21 +75,27 @@ final class MinionsVerb {
     int show(@Parameters(paramLabel = "TARGET", description = "Its name, or see qcmd help targets.") String target) {
         return session.with(client -> {
             if (NAME.matcher(target).matches()) {
-                show(Calls.answer(client.minions().get(target)));
-            } else if (session.globals().isText()) {
-                Flux<MinionInfo> minions = client.minions().list(TargetText.read(target));
-                Calls.each(minions.index(), numbered -> {
-                    if (numbered.getT1() > 0) {
-                        session.console().print("");
-                    }
-                    texts.page(numbered.getT2());
-                });
-            } else {
-                listing().print(client.minions().list(TargetText.read(target)), session);
+                MinionInfo minion = Calls.answer(client.minions().get(target));
+                Pager.show(session, () -> show(minion));
+                return ExitCode.OK.code();
             }
-            session.console().flush();
-            return ExitCode.OK.code();
+            Selection which = Selection.of(TargetText.read(target));
+            Pager.show(session, () -> showAll(client.minions().list(which)));
+            return LeftOut.tell(session, client, which).code();
         });
+    }
+
+    private void showAll(Flux<MinionInfo> minions) {
+        if (session.globals().isText()) {
+            Calls.each(minions.index(), numbered -> {
+                if (numbered.getT1() > 0) {
+                    session.console().print("");
+                }
+                texts.page(numbered.getT2());
+            });
+        } else {
+            listing().print(minions, session);
+        }
     }
 
     private void show(MinionInfo minion) {
@@ -115,14 +122,22 @@ final class MinionsVerb {
             @Parameters(paramLabel = "TARGET", description = "Which: see qcmd help targets.") String target,
             @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "", description = "Why, for people.")
                     String reason) {
-        return session.with(client ->
-                changed(Calls.answer(client.minions().quarantine(TargetText.read(target), reason)), "quarantined"));
+        return session.with(client -> {
+            Target which = TargetText.read(target);
+            Quarantined answer = Calls.answer(client.minions().quarantine(which, reason));
+            changed(answer.matched(), answer.changed(), "quarantined");
+            return LeftOut.tell(session, client, Selection.of(which)).code();
+        });
     }
 
     @Command(name = "release", description = "End the quarantine of minions.")
     int release(@Parameters(paramLabel = "TARGET", description = "Which: see qcmd help targets.") String target) {
-        return session.with(
-                client -> changed(Calls.answer(client.minions().release(TargetText.read(target))), "released"));
+        return session.with(client -> {
+            Target which = TargetText.read(target);
+            Quarantined answer = Calls.answer(client.minions().release(which));
+            changed(answer.matched(), answer.changed(), "released");
+            return LeftOut.tell(session, client, Selection.of(which)).code();
+        });
     }
 
     @Command(
@@ -134,23 +149,20 @@ final class MinionsVerb {
                     List<String> words) {
         Labels.Change change = LabelWords.read(words);
         return session.with(client -> {
-            Relabelled answer = Calls.answer(client.minions().label(TargetText.read(target), change));
-            return changed(answer.matched(), answer.changed(), "changed");
+            Target which = TargetText.read(target);
+            Relabelled answer = Calls.answer(client.minions().label(which, change));
+            changed(answer.matched(), answer.changed(), "changed");
+            return LeftOut.tell(session, client, Selection.of(which)).code();
         });
     }
 
-    private int changed(Quarantined answer, String what) {
-        return changed(answer.matched(), answer.changed(), what);
-    }
-
-    private int changed(int matched, int changed, String what) {
+    private void changed(int matched, int changed, String what) {
         if (session.globals().isText()) {
             session.console().print(Texts.minions(matched) + " matched · " + Texts.count(changed) + " " + what);
         } else {
             session.console().json(out -> Shapes.changed(matched, changed, out));
         }
         session.console().flush();
-        return ExitCode.OK.code();
     }
 
     @Command(name = "tap", description = "Every message on its way to a minion, from now on until Ctrl-C.")

@@ -19,6 +19,10 @@ record Misread(ParameterException error) {
             String option = ((OptionSpec) error.getArgSpec()).longestName();
             return option + " '" + error.getValue() + "': use " + String.join(", ", choices());
         }
+        if (isPair()) {
+            OptionSpec option = (OptionSpec) error.getArgSpec();
+            return option.longestName() + " '" + error.getValue() + "': use " + option.paramLabel();
+        }
         return isVerb() && spec().parent() == null
                 ? "'" + unmatched() + "' is no verb"
                 : String.valueOf(error.getMessage());
@@ -63,6 +67,13 @@ record Misread(ParameterException error) {
         return error.getValue() != null
                 && error.getArgSpec() instanceof OptionSpec option
                 && option.type().isEnum();
+    }
+
+    /** Whether the value should have a name before it. */
+    private boolean isPair() {
+        return error.getValue() != null
+                && error.getArgSpec() instanceof OptionSpec option
+                && option.typeInfo().isMap();
     }
 
     private List<String> choices() {

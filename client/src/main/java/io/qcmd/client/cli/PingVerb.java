@@ -1,6 +1,7 @@
 package io.qcmd.client.cli;
 
 import io.qcmd.protocol.PingPage.Pong;
+import io.qcmd.protocol.Selection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,16 +38,18 @@ final class PingVerb implements Callable<Integer> {
     @Override
     public Integer call() {
         return session.with(client -> {
+            Selection which = choosing.of(target);
             List<Long> trips = new ArrayList<>();
             long asked = PONGS.print(
-                    client.minions().ping(choosing.of(target), timeout).doOnNext(pong -> {
+                    client.minions().ping(which, timeout).doOnNext(pong -> {
                         if (pong.micros() >= 0) {
                             trips.add(pong.micros());
                         }
                     }),
                     session);
             summary(trips, asked);
-            return (trips.size() == asked ? ExitCode.OK : ExitCode.NO_STATUS).code();
+            ExitCode named = LeftOut.tell(session, client, which);
+            return (trips.size() == asked ? named : ExitCode.NO_STATUS).code();
         });
     }
 
@@ -63,7 +66,7 @@ final class PingVerb implements Callable<Integer> {
     }
 
     private static String percentile(List<Long> sorted, int percent) {
-        return millis(sorted.get((sorted.size() - 1) * percent / 100));
+        return millis(sorted.get(Spread.rank(sorted.size(), percent)));
     }
 
     private static String millis(long micros) {

@@ -66,7 +66,8 @@ final class RunVerb implements Callable<Integer> {
     @Option(
             names = "--user",
             paramLabel = "NAME",
-            description = "As whom it runs there, as the agent by default; no way back to root.")
+            description =
+                    "As whom it runs there, as the agent by default; only an agent of root can, and there is no way back.")
     private @Nullable String user;
 
     @Option(
@@ -163,10 +164,15 @@ final class RunVerb implements Callable<Integer> {
         return Texts.command(words.size() == 1 ? Command.shell(words.get(0)) : Command.exec(words));
     }
 
-    /** One byte more than is allowed at most, so that too much is refused and not cut. */
     private static byte[] read(String file) {
         try (InputStream in = file.equals("-") ? System.in : new FileInputStream(file)) {
-            return in.readNBytes(Limits.STDIN + 1);
+            byte[] bytes = in.readNBytes(Limits.STDIN + 1);
+            if (bytes.length > Limits.STDIN) {
+                throw new UsageError(
+                        "--stdin " + file + ": is larger than " + Limits.STDIN / 1_024 + " KiB",
+                        "let the command fetch it from where all minions can read it");
+            }
+            return bytes;
         } catch (IOException e) {
             throw new QcmdException(
                     ErrorCode.BAD_REQUEST, "cannot read " + Escape.text(file) + ": " + e.getMessage(), "see --stdin");

@@ -3,6 +3,7 @@ package io.qcmd.client.cli;
 import io.qcmd.client.BusUrl;
 import io.qcmd.client.QcmdClient;
 import io.qcmd.client.profile.Setting;
+import io.qcmd.protocol.QcmdException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -27,9 +28,15 @@ record Session(
     /** The bus that the flag, the environment, the profile or the place of the launcher names. */
     BusUrl bus() {
         String named = globals.bus();
-        return named == null
-                ? BusUrl.find(environment, home)
-                : new BusUrl(named, globals.settings().origin(Setting.BUS, named));
+        if (named == null) {
+            return BusUrl.find(environment, home);
+        }
+        String origin = globals.settings().origin(Setting.BUS, named);
+        try {
+            return new BusUrl(named, origin);
+        } catch (QcmdException e) {
+            throw new UsageError(String.valueOf(e.getMessage()), origin, e.hint());
+        }
     }
 
     /** The same, with nothing typed yet. */
@@ -44,10 +51,11 @@ record Session(
             console.note("bus " + bus.url() + " (" + bus.origin() + ")");
         }
         if (globals.verbosity() > 1) {
-            globals.settings()
-                    .given()
-                    .forEach((setting, value) -> console.note(
-                            setting.key() + " " + Escape.text(value.text()) + " (" + value.origin() + ")"));
+            globals.settings().given().forEach((setting, value) -> {
+                if (setting != Setting.BUS) {
+                    console.note(setting.key() + " " + Escape.text(value.text()) + " (" + value.origin() + ")");
+                }
+            });
         }
         try (QcmdClient client = connect.apply(globals, bus.url())) {
             return verb.apply(client);

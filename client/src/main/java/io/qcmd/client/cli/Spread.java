@@ -27,7 +27,12 @@ final class Spread {
     }
 
     private String text(int percent) {
-        long value = millis[(int) ((long) (size - 1) * percent / 100)];
+        long value = millis[rank(size, percent)];
         return value < 1_000 ? value + " ms" : Texts.duration(Duration.ofMillis(value));
+    }
+
+    /** Where a percentile of sorted values is, by the nearest rank: the least that so many of a hundred do not exceed. There is one value at least. */
+    static int rank(int size, int percent) {
+        return (int) Math.max(0, ((long) size * percent + 99) / 100 - 1);
     }
 }

@@ -44,19 +44,19 @@ final class StatusVerb implements Callable<Integer> {
     private void page(BusStatus status) {
         Console console = session.console();
         Duration up = Duration.ofMillis(status.now() - status.startedAt());
-        console.print("bus      " + Escape.text(status.version()) + " · up " + Texts.coarse(up) + " · "
+        console.row("bus      " + Escape.text(status.version()) + " · up " + Texts.coarse(up) + " · "
                 + session.bus().url() + " · store " + Escape.text(status.store()));
-        console.print("minions  " + Texts.count(status.minionsKnown()) + " known · " + Texts.count(status.minionsUp())
+        console.row("minions  " + Texts.count(status.minionsKnown()) + " known · " + Texts.count(status.minionsUp())
                 + " up · " + Texts.count(status.minionsUncontrollable()) + " uncontrollable");
-        console.print("now      " + Texts.count(status.liveJobs()) + (status.liveJobs() == 1 ? " job" : " jobs") + " · "
+        console.row("now      " + Texts.count(status.liveJobs()) + (status.liveJobs() == 1 ? " job" : " jobs") + " · "
                 + Texts.minions(status.running()) + " running · " + Texts.count(status.waiting()) + " waiting");
-        console.print("so far   dropped " + Texts.count(status.dropped()) + " · expired "
+        console.row("so far   dropped " + Texts.count(status.dropped()) + " · expired "
                 + Texts.count(status.expired()) + " · refused "
                 + Texts.count(status.pressure().refused()) + " · violations "
                 + Texts.count(status.pressure().violations()));
-        console.print("load     " + load(status.pressure()));
+        console.row("load     " + load(status.pressure()));
         if (!status.callbacks().equals(BusStatus.Callbacks.NONE)) {
-            console.print("calls    " + callbacks(status.callbacks()));
+            console.row("calls    " + callbacks(status.callbacks()));
         }
     }
 

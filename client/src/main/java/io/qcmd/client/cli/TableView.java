@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** One row per minion when all is over: state, exit code, time and the first line of its output; wide: sizes and reasons too. */
@@ -36,7 +37,7 @@ final class TableView implements JobView {
         List<String> columns = wide
                 ? List.of("MINION", "STATE", "EXIT", "TIME", "EXECUTED", "STDOUT", "STDERR", "REASON", "OUTPUT")
                 : List.of("MINION", "STATE", "EXIT", "TIME", "OUTPUT");
-        Listing.table(columns, List.copyOf(rows.values()), console);
+        Table.print(columns, Set.of(), List.copyOf(rows.values()), console);
         console.flush();
     }
 

@@ -24,6 +24,9 @@ final class Verbs {
             "demo",
             "bus",
             "agent",
+            "bench",
+            "simulate",
+            "soak",
             "completion",
             "help");
 
@@ -83,6 +86,9 @@ final class Verbs {
             case "demo" -> new DemoVerb(session);
             case "bus" -> new BusVerb();
             case "agent" -> new AgentVerb();
+            case "bench" -> new BenchVerb();
+            case "simulate" -> new SimulateVerb();
+            case "soak" -> new SoakVerb();
             case "completion" -> new CompletionVerb(session);
             case "help" -> new HelpVerb(session);
             default -> throw new IllegalArgumentException("'" + name + "' is no verb");

@@ -101,7 +101,7 @@ public record ProfileFile(@Nullable Path place, @Nullable String current, Map<St
         } catch (UnsupportedOperationException e) {
             return false;
         } catch (IOException e) {
-            throw invalid("config " + file + ": cannot be looked at (" + e.getMessage() + ")", "ls -l " + file);
+            throw invalid("config " + file + ": cannot be looked at: " + FileTrouble.of(e), "ls -l " + file);
         }
     }
 
@@ -150,7 +150,8 @@ public record ProfileFile(@Nullable Path place, @Nullable String current, Map<St
             Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             return old;
         } catch (IOException e) {
-            throw invalid("config " + place + ": cannot be written (" + e + ")", "ls -ld " + place.getParent());
+            throw invalid(
+                    "config " + place + ": cannot be written: " + FileTrouble.of(e), "ls -ld " + place.getParent());
         }
     }
 

@@ -1,11 +1,14 @@
 package io.qcmd.client.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.qcmd.client.profile.FileTrouble;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -51,6 +54,20 @@ class DemoPlaceTest {
         assertThat(Files.readString(deep.resolve("bus.address"))).isEqualTo("rsocket+unix:" + place.socket() + "\n");
         assertThat(place.url()).isEqualTo("rsocket+unix:" + place.socket());
         Files.delete(place.socket().getParent());
+    }
+
+    @Test
+    void saysWhatIsWrong_andWhatToDo_whereItCannotBe() throws IOException {
+        Path file = Files.createFile(directory.resolve("file"));
+        assertThatThrownBy(() -> DemoPlace.make(file.resolve("demo")))
+                .isInstanceOfSatisfying(
+                        UsageError.class, error -> assertThat(error.hint()).contains("--dir DIR"))
+                .hasMessage("a demo cannot be kept in " + file + "/demo: Not a directory");
+        Files.createDirectory(directory.resolve("demo.lock"));
+        assertThatThrownBy(() -> DemoPlace.open(directory))
+                .isInstanceOf(UsageError.class)
+                .hasMessage("a demo cannot be kept in " + directory + ": Is a directory");
+        assertThat(FileTrouble.of(new AccessDeniedException("/opt"))).isEqualTo("permission denied");
     }
 
     @Test

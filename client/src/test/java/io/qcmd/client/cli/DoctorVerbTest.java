@@ -124,6 +124,20 @@ class DoctorVerbTest {
                 .contains("! agent    no setsid");
     }
 
+    @Test
+    void findsCgroupsWhereverTheyAreMounted() throws IOException {
+        Path mounts = Files.writeString(home.resolve("mountinfo"), """
+                31 23 0:27 / /sys/fs/cgroup ro,nosuid shared:9 - tmpfs tmpfs ro,mode=755
+                40 31 0:37 / /sys/fs/cgroup/memory rw shared:15 - cgroup cgroup rw,memory
+                41 31 0:38 / /sys/fs/cgroup/unified rw,relatime - cgroup2 cgroup2 rw
+                """);
+        assertThat(HostChecks.containment(true, mounts))
+                .isEqualTo(Finding.ok("agent", "an agent here has setsid, and cgroup v2 at /sys/fs/cgroup/unified"));
+        Files.writeString(mounts, "40 31 0:37 / /sys/fs/cgroup/memory rw shared:15 - cgroup cgroup rw,memory\n");
+        assertThat(HostChecks.containment(true, mounts).text()).startsWith("no cgroup v2");
+        assertThat(HostChecks.containment(true, home.resolve("none")).text()).startsWith("no cgroup v2");
+    }
+
     private static BusStatus status(long now, int known, int up, int uncontrollable) {
         return new BusStatus(
                 Version.CURRENT,

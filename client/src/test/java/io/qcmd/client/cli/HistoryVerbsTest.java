@@ -213,6 +213,20 @@ class HistoryVerbsTest {
     }
 
     @Test
+    void outputOfAMinionThatIsNoTarget_isMissed_andEndsWith4() {
+        client.info = Mono.just(job(null));
+        client.targets =
+                Flux.just(target("web1", TargetState.FAILED, 3, "x"), target("web2", TargetState.FAILED, 3, "x"));
+        client.events =
+                Flux.just(new JobEvent.Printed(new OutputChunk("web1", Output.Stream.STDOUT, 0, 0, Bytes.utf8("a\n"))));
+        assertThat(run("jobs", "output", "@last", "web1", "web2")).isZero();
+        assertThat(err()).isEmpty();
+        assertThat(run("jobs", "output", "@last", "web1", "web8", "web9")).isEqualTo(4);
+        assertThat(err()).isEqualTo("left out: 2 minions (no target of job 4VK7Q2): web[8-9]\n");
+        assertThat(run("-q", "-o", "json", "jobs", "output", "@last", "nosuch")).isEqualTo(4);
+    }
+
+    @Test
     void showsHowMinionsStand() throws IOException {
         client.targets = Flux.just(
                 target("web1", TargetState.FAILED, 3, "x"),

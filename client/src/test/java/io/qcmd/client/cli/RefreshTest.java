@@ -77,7 +77,7 @@ class RefreshTest {
         assertThat(out()).startsWith("minion     web1\n").contains("\n\nminion     web2\n");
         assertThat(qcmd(false, "minions", "show", "web*", "-o", "json")).isZero();
         assertThat(out()).contains("\n[\n{").endsWith("}\n]\n");
-        assertThat(client.asked).containsExactly("list web*", "list web*");
+        assertThat(client.asked).filteredOn("list web*"::equals).hasSize(2);
     }
 
     private <T> Mono<T> goesAwayAfter(int answers, Mono<T> answer) {

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /** Types command lines in a home directory of its own, against a client whose answers a test sets; each with fresh output. */
@@ -19,6 +20,9 @@ final class Typist {
     String out = "";
 
     String err = "";
+    /** Of the terminal; null: a pipe. */
+    Place.@Nullable Window window;
+
     /** The URL of the bus that was asked last. */
     String bus = "";
 
@@ -41,9 +45,14 @@ final class Typist {
         return new Cli(session(new ByteArrayOutputStream(), new ByteArrayOutputStream())).line();
     }
 
+    private Place place() {
+        Place.Window size = window == null ? Place.Window.USUAL : window;
+        return new Place(window != null, false, StandardCharsets.UTF_8, Map.of(), () -> size);
+    }
+
     private Session session(OutputStream results, OutputStream notes) {
         return new Session(
-                new Console(results, notes, false, StandardCharsets.UTF_8),
+                new Console(results, notes, place()),
                 new Globals(),
                 Clock.fixed(Instant.ofEpochMilli(1_000_000), ZoneOffset.UTC),
                 environment,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.qcmd.protocol.QcmdException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -87,6 +88,16 @@ class ProfileFileTest {
 
         Files.setPosixFilePermissions(place(), PosixFilePermissions.fromString("rw-r--r--"));
         assertThat(ProfileFile.read(place()).profiles()).isEmpty();
+    }
+
+    @Test
+    void saysInWords_whyItCannotBeWritten() throws IOException {
+        Files.createDirectories(home.resolve(".config"));
+        Files.createFile(home.resolve(".config/qcmd"));
+        ProfileFile file = new ProfileFile(place(), null, Map.of());
+        assertThatThrownBy(file::write)
+                .hasMessage("config " + place() + ": cannot be written: exists, and is no directory");
+        assertThat(FileTrouble.of(new AccessDeniedException("/root"))).isEqualTo("permission denied");
     }
 
     @Test
