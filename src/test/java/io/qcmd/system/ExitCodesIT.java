@@ -72,6 +72,21 @@ class ExitCodesIT {
     }
 
     @Test
+    void two_whenAWordIsNoUtf8_andNothingRuns() {
+        long before = House.answer(house.client().jobs(10_000).count());
+        for (String locale : List.of("C", "C.UTF-8")) {
+            Map<String, String> environment = Map.of("QCMD_BUS", house.url(), "LC_ALL", locale);
+            String line = "\"$0\" run web1 -- \"echo $(printf '\\377')\"";
+            List<String> words = List.of("sh", "-c", line, House.LAUNCHER.toString());
+            try (Program program = Program.start(directory, "bytes", environment, words)) {
+                assertThat(program.exit(House.LIMIT)).as("%s", program).isEqualTo(2);
+                assertThat(program.err()).contains("a word has to be UTF-8", "--stdin FILE");
+            }
+        }
+        assertThat(House.answer(house.client().jobs(10_000).count())).isEqualTo(before);
+    }
+
+    @Test
     void three_whenNoMinionMatched() {
         assertExit(3, "run", "wbe*", "--", "true");
     }

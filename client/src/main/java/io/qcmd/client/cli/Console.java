@@ -52,7 +52,7 @@ final class Console {
     Console(OutputStream out, OutputStream err, Place place) {
         this.live = new Live(err, place.charset());
         this.out = new BufferedOutputStream(place.outIsTerminal() ? new Above(out) : out, 16 * 1024);
-        this.err = new PrintStream(err, true, place.charset());
+        this.err = new PrintStream(err, true, place.errCharset());
         this.place = place;
     }
 
@@ -95,7 +95,9 @@ final class Console {
 
     /** One line of results. */
     void print(String line) {
-        write((plain(line) + '\n').getBytes(place.charset()));
+        // For a program the text of a minion is what the minion wrote, also where it is one of our symbols.
+        String shown = place.outIsTerminal() ? plain(line) : line;
+        write((shown + '\n').getBytes(place.outCharset()));
     }
 
     /** The lines that follow are on an empty screen. */
@@ -124,7 +126,7 @@ final class Console {
 
     /** For the texts of picocli: the same stdout. */
     PrintWriter writer() {
-        return new PrintWriter(out, true, place.charset());
+        return new PrintWriter(out, true, place.outCharset());
     }
 
     void flush() {
