@@ -36,6 +36,27 @@ record Reconnect(Duration limit) {
                 .timeout(limit, Mono.error(this::silent));
     }
 
+    /** As {@link #response}, for a job that the bus shall take. Where it may have taken it and nobody here can know, the error says so: who runs it again may run it twice. */
+    <T> Mono<T> submit(Supplier<Mono<T>> question) {
+        return Mono.defer(() -> {
+            AtomicBoolean lost = new AtomicBoolean();
+            return response(() -> question.get().doOnError(ConnectionLost.class, any -> lost.set(true)))
+                    .onErrorMap(QcmdException.class, error -> isDoubtful(error, lost.get()) ? doubtful(error) : error);
+        });
+    }
+
+    /** A refusal is none, and without a connection nothing was sent. */
+    private static boolean isDoubtful(QcmdException error, boolean lost) {
+        return error.code() == ErrorCode.TIMED_OUT || lost && error.retryable();
+    }
+
+    private static QcmdException doubtful(QcmdException error) {
+        return new QcmdException(
+                error.code(),
+                error.getMessage() + "; whether it took the job is not known",
+                "qcmd jobs ls --mine --since 5m, before you run it again");
+    }
+
     /** Each connection gets a new question from the supplier, which knows where the last answer ended. */
     <T> Flux<T> stream(Supplier<? extends Publisher<T>> question) {
         return Flux.defer(() -> {
