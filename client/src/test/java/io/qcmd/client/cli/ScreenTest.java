@@ -46,10 +46,10 @@ class ScreenTest {
 
         assertThat(show(events)).isEqualTo(4);
         assertThat(out()).isEqualTo("""
-                ━━ active                                         6 minions  db[1-2,4-7]
-                ━━ ✓ no output                                    1 minion   db8
-                ━━ ✗ exit 3 · inactive                            1 minion   db3
-                ━━ ? LOST · executed unknown · no answer by 20:…  1 minion   db9
+                ━━ active                                             6 minions  db[1-2,4-7]
+                ━━ ✓ no output                                        1 minion   db8
+                ━━ ✗ exit 3 · inactive                                1 minion   db3
+                ━━ ? LOST · executed unknown · no answer by 20:15:42  1 minion   db9
                 """);
         assertThat(err()).endsWith("""
                 9 minions · 7 ok · 1 failed · 1 lost · 0.00 s · exit 4 (some have no exit status)
@@ -79,6 +79,46 @@ class ScreenTest {
                 all
                 else
                 """);
+    }
+
+    @Test
+    void showsAllOfATitleThatIsCut_andHowItDiffersFromTheMost() {
+        String server =
+                "nginx built with OpenSSL 3.0.11 19 Sep 2023, TLS SNI support enabled, for x86_64-linux-gnu, version ";
+        String reason =
+                "over its timeout of 2 s, ended by SIGTERM, which all of its four processes took; " + "a".repeat(40);
+        List<JobEvent> events = new ArrayList<>();
+        IntStream.rangeClosed(1, 6).forEach(i -> events.add(succeeded("web" + i, server + "1.22.1\n")));
+        events.add(succeeded("web7", server + "1.18.0\n"));
+        events.add(failed("web8", 127, "", "sh: 1: " + server + "\n"));
+        events.add(JobEvents.ended(new TargetResult.TimedOut("web9", Duration.ofSeconds(2), output("", ""), reason)));
+
+        assertThat(show(events)).isEqualTo(4);
+        String cut = "nginx built with OpenSSL 3.0.11 19 Sep 2023, TLS SNI support enabled, for x…";
+        assertThat(out().lines())
+                .containsExactly(
+                        "━━ " + cut + "  6 minions  web[1-6]",
+                        server + "1.22.1",
+                        "━━ " + cut + "  1 minion   web7",
+                        "- " + server + "1.22.1",
+                        "+ " + server + "1.18.0",
+                        "━━ ✗ exit 127 · sh: 1: nginx built with OpenSSL 3.0.11 19 Sep 2023, TLS SNI su…  1 minion   web8",
+                        "sh: 1: " + server,
+                        "━━ ? TIMED_OUT · executed yes · over its timeout of 2 s, ended by SIGTERM, whi…  1 minion   web9",
+                        "? TIMED_OUT · executed yes · " + reason);
+    }
+
+    @Test
+    void saysWhereTheRestIs_ofALineThatIsTooLong() {
+        Bytes head = Bytes.utf8("x".repeat(8_192));
+        TargetOutput output = new TargetOutput(head, Bytes.EMPTY, 100_000, 0, false, Bytes.EMPTY);
+        List<JobEvent> events = new ArrayList<>();
+        IntStream.rangeClosed(1, 6)
+                .forEach(
+                        i -> events.add(JobEvents.ended(new TargetResult.Succeeded("web" + i, Duration.ZERO, output))));
+
+        assertThat(show(events)).isZero();
+        assertThat(out().lines()).hasSize(3).endsWith("x".repeat(8_192), "… all of it: qcmd jobs output 4VK7Q2 web1");
     }
 
     @Test
