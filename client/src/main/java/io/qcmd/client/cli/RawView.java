@@ -1,8 +1,10 @@
 package io.qcmd.client.cli;
 
 import io.qcmd.client.JobEvent;
+import io.qcmd.client.QcmdClient;
 import io.qcmd.protocol.JobId;
 import io.qcmd.protocol.Output;
+import io.qcmd.protocol.Selection;
 
 /** The bytes that one minion writes to its stdout, as they are; its stderr is escaped and goes to stderr. */
 final class RawView implements JobView {
@@ -16,6 +18,11 @@ final class RawView implements JobView {
     @Override
     public void begin(JobId job, int targets) {
         only(targets);
+    }
+
+    /** Whom it would mean now; asked before anything is started. */
+    static int targets(QcmdClient client, Selection selection) {
+        return Calls.answer(client.minions().preview(selection).next()).matched();
     }
 
     /** The bytes of several cannot be told apart. */
