@@ -114,7 +114,9 @@ final class BusClient implements QcmdClient, Minions {
     @Override
     public Flux<PingPage.Pong> ping(Selection selection, Duration limit) {
         PingQuery query = new PingQuery(selection, limit.toMillis());
-        return pages(Route.MINION_PING, query, PingPage.class).flatMapIterable(PingPage::pongs);
+        return reconnect
+                .within(limit, pages(Route.MINION_PING, query, PingPage.class))
+                .flatMapIterable(PingPage::pongs);
     }
 
     @Override

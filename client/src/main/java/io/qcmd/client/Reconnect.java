@@ -26,6 +26,9 @@ record Reconnect(Duration limit) {
     /** How long a busy bus is asked again; then its BUSY is told. */
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    /** For the way there and back, and the bus's own work. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
     private static final Duration FIRST = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
@@ -33,7 +36,7 @@ record Reconnect(Duration limit) {
         return Mono.defer(() -> Mono.defer(question)
                         .retryWhen(policy(new AtomicBoolean()))
                         .retryWhen(busy()))
-                .timeout(limit, Mono.error(this::silent));
+                .timeout(limit, Mono.error(() -> silent(limit)));
     }
 
     /** As {@link #response}, for a job that the bus shall take. Where it may have taken it and nobody here can know, the error says so: who runs it again may run it twice. */
@@ -105,7 +108,13 @@ record Reconnect(Duration limit) {
         return told > 0 ? told + ThreadLocalRandom.current().nextLong(told / 2 + 1) : 0;
     }
 
-    private QcmdException silent() {
+    /** Pages of which the bus has told the last one by then, give or take {@link #GRACE}. */
+    <T> Flux<T> within(Duration time, Flux<T> pages) {
+        Duration most = time.plus(GRACE);
+        return pages.timeout(most, Mono.error(() -> silent(most)));
+    }
+
+    private static QcmdException silent(Duration limit) {
         return new QcmdException(ErrorCode.TIMED_OUT, "the bus gave no answer within " + limit.toMillis() + " ms");
     }
 }

@@ -7,11 +7,13 @@ import io.qcmd.protocol.Accepted;
 import io.qcmd.protocol.Discarded;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Submit;
 import io.qcmd.protocol.Target;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
@@ -117,6 +119,16 @@ class ReconnectTest {
         StepVerifier.withVirtualTime(client::status)
                 .thenAwait(LIMIT)
                 .verifyErrorMessage("the bus gave no answer within 30000 ms");
+    }
+
+    @Test
+    void aPing_isOverSoonAfterItsTime_whenTheBusIsSilent() {
+        bus.answers(Flux.never());
+        StepVerifier.withVirtualTime(() -> client.ping(Selection.of(new Target("*")), Duration.ofSeconds(2)))
+                .expectSubscription()
+                .expectNoEvent(Duration.ofSeconds(2))
+                .thenAwait(Duration.ofSeconds(5))
+                .verifyErrorMessage("the bus gave no answer within 7000 ms");
     }
 
     @Test

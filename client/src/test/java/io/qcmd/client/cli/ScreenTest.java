@@ -213,6 +213,42 @@ class ScreenTest {
     }
 
     @Test
+    void saysInTheRow_thatTheBusIsAway() {
+        Session session = session(console(Map.of("TERM", "xterm"), StandardCharsets.UTF_8));
+        Progress progress = new Progress(session, new Tally(), OnInterrupt.ASK);
+        progress.begin(1);
+        progress.count(progress(1, 0));
+        progress.count(new JobEvent.BusLost());
+        clock.millis = 1_000;
+        progress.tick(new GroupedView(session.console()));
+        assertThat(err()).contains("  0/1  0%  ✓ 0 · bus not reachable, trying again · running 1 · 1.00 s");
+        err.reset();
+        progress.count(progress(1, 0));
+        clock.millis = 2_000;
+        progress.tick(new GroupedView(session.console()));
+        assertThat(err()).contains("  0/1  0%  ✓ 0 · running 1 · 2.00 s");
+    }
+
+    @Test
+    void saysInALine_thatTheBusIsAway_whereNothingIsDrawn() {
+        Flux<JobEvent> events = Flux.just(
+                started(1),
+                progress(1, 0),
+                new JobEvent.BusLost(),
+                progress(1, 0),
+                succeeded("web1", ""),
+                progress(0, 1));
+        client.events = events;
+        for (String option : List.of("--no-progress", "-q")) {
+            err.reset();
+            run(Map.of("TERM", "xterm"), StandardCharsets.UTF_8, option, "run", "*", "--", "x");
+            assertThat(err().contains("bus not reachable, trying again\nthe bus is there again\n"))
+                    .as(option)
+                    .isEqualTo(option.equals("--no-progress"));
+        }
+    }
+
+    @Test
     void fitsTheWindow_whateverItsWidth() {
         for (int columns : new int[] {1, 10, 40, 100, 300}) {
             err.reset();
