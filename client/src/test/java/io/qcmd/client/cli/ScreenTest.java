@@ -271,6 +271,16 @@ class ScreenTest {
     }
 
     @Test
+    void clearsARowBeforeItIsWritten_asBehindItTheCursorMayStandOnTheLastCharacter() {
+        Console console = console(Map.of("TERM", "xterm"), StandardCharsets.UTF_8);
+        console.draw(List.of("one", "two"));
+        console.draw(List.of("three"));
+        assertThat(err())
+                .isEqualTo("\u001b[?7l\r\u001b[Kone\n\u001b[Jtwo\u001b[?7h"
+                        + "\u001b[?7l\r\u001b[A\u001b[Jthree\u001b[?7h");
+    }
+
+    @Test
     void rowsGiveWayToWhatIsPrinted_andAreNotThereAtTheEnd() {
         Console console = console(Map.of("TERM", "xterm"), StandardCharsets.UTF_8);
         console.draw(List.of("one", "two"));
@@ -379,9 +389,9 @@ class ScreenTest {
     private static Stream<String> rows(String written) {
         return Stream.of(written.split(Pattern.quote(FRAME)))
                 .skip(1)
-                .map(frame -> frame.substring(0, frame.indexOf("\u001b[J\u001b[?7h")))
+                .map(frame -> frame.substring(0, frame.indexOf("\u001b[?7h")))
                 .flatMap(frame ->
-                        Stream.of(frame.replaceAll("\u001b\\[[AK]|\r", "").split("\n")));
+                        Stream.of(frame.replaceAll("\u001b\\[[AJK]|\r", "").split("\n")));
     }
 
     private String out() {
