@@ -167,6 +167,22 @@ class ExitCodesIT {
     }
 
     @Test
+    void two_whenTheDiskBehindStdoutIsFull_andTheJobGoesOn() {
+        for (String words : List.of("-o json run web1 -- true", "--version")) {
+            String line = "\"$0\" " + words + " >/dev/full";
+            try (Program full = Program.start(
+                    directory,
+                    "full",
+                    Map.of("QCMD_BUS", house.url()),
+                    List.of("sh", "-c", line, House.LAUNCHER.toString()))) {
+                assertThat(full.exit(House.LIMIT)).as("%s", full).isEqualTo(2);
+                assertThat(full.err()).contains("qcmd: cannot write to stdout: No space left on device\n");
+            }
+        }
+        assertSucceeds(house.newestJob().job());
+    }
+
+    @Test
     void aMinionCalledLikeAVerb_isReached() {
         House.Answer answer = assertExit(3, "run", "run", "--", "true");
         assertThat(answer.err()).contains("No minions matched the target 'run'");

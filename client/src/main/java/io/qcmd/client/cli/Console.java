@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * stdout for results, stderr for everything else. Result lines are kept until {@link #flush}; a closed stdout is told with {@link ClosedOutput}. Rows that are drawn
+ * stdout for results, stderr for everything else. Result lines are kept until {@link #flush}; a stdout that nobody reads any more is told with
+ * {@link ClosedOutput}, one that cannot be written for another reason with {@link UsageError}. Rows that are drawn
  * over again stand on stderr below everything, and give way to it. Escapes nothing: who prints what a minion said uses {@link Escape}.
  */
 final class Console {
@@ -110,7 +111,7 @@ final class Console {
         try {
             out.write(bytes);
         } catch (IOException e) {
-            throw new ClosedOutput(e);
+            throw failure(e);
         }
     }
 
@@ -133,8 +134,18 @@ final class Console {
         try {
             out.flush();
         } catch (IOException e) {
-            throw new ClosedOutput(e);
+            throw failure(e);
         }
+    }
+
+    /** Who went away needs no word, as with any program in a pipe; a full disk does. The texts are those of the system in English, as the launcher sets the locale. */
+    private static RuntimeException failure(IOException cause) {
+        String why = String.valueOf(cause.getMessage());
+        return why.contains("Broken pipe") || why.contains("Connection reset")
+                ? new ClosedOutput(cause)
+                : new UsageError(
+                        "cannot write to stdout: " + why,
+                        "write it elsewhere; a job goes on, and what it wrote is kept: qcmd jobs output @last");
     }
 
     /** One line for people, at once. */

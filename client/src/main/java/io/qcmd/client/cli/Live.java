@@ -25,7 +25,7 @@ final class Live {
         this.charset = charset;
     }
 
-    /** Draws these rows over the last ones; they hold no line ends. */
+    /** Draws these rows over the last ones, one at least; they hold no line ends. */
     synchronized void draw(List<String> lines) {
         StringBuilder frame = new StringBuilder(NO_WRAP).append(home());
         for (int i = 0; i < lines.size(); i++) {

@@ -209,23 +209,29 @@ class CliTest {
 
     @Test
     void endsWith141_quietly_whenNobodyReads() {
+        assertThat(runInto("Broken pipe")).isEqualTo(141);
+        assertThat(err()).isEmpty();
+    }
+
+    @Test
+    void endsWith2_andSaysWhy_whenTheDiskBehindStdoutIsFull() {
+        assertThat(runInto("No space left on device")).isEqualTo(2);
+        assertThat(err()).isEqualTo("""
+                qcmd: cannot write to stdout: No space left on device
+                  try:  write it elsewhere; a job goes on, and what it wrote is kept: qcmd jobs output @last
+                """);
+    }
+
+    /** A job whose output cannot be written, and why. */
+    private int runInto(String failure) {
         client.events = everyEnd();
         OutputStream closed = new OutputStream() {
             @Override
             public void write(int b) throws IOException {
-                throw new IOException("Broken pipe");
+                throw new IOException(failure);
             }
         };
-        assertThat(run(
-                        new Console(closed, err, false, StandardCharsets.UTF_8),
-                        "run",
-                        "-q",
-                        "--stderr",
-                        "*",
-                        "--",
-                        "x"))
-                .isEqualTo(141);
-        assertThat(err()).isEmpty();
+        return run(new Console(closed, err, false, StandardCharsets.UTF_8), "run", "-q", "--stderr", "*", "--", "x");
     }
 
     @Test
