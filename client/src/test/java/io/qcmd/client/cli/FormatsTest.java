@@ -59,6 +59,21 @@ class FormatsTest {
     }
 
     @Test
+    void jsonl_tellsAStateOnce() {
+        JobEvent accepted = new JobEvent.Advanced("web1", TargetState.ACCEPTED);
+        JobEvent running = new JobEvent.Advanced("web1", TargetState.RUNNING);
+        JobEvent other = new JobEvent.Advanced("web2", TargetState.RUNNING);
+        client.events = Flux.just(started(2), accepted, running, running, other, running, accepted, accepted);
+        assertThat(run("-q", "-o", "jsonl", "run", "*", "--", "x")).isZero();
+        assertThat(out().lines().filter(line -> line.contains("\"state\"")))
+                .containsExactly(
+                        "{\"type\":\"state\",\"minion\":\"web1\",\"state\":\"ACCEPTED\"}",
+                        "{\"type\":\"state\",\"minion\":\"web1\",\"state\":\"RUNNING\"}",
+                        "{\"type\":\"state\",\"minion\":\"web2\",\"state\":\"RUNNING\"}",
+                        "{\"type\":\"state\",\"minion\":\"web1\",\"state\":\"ACCEPTED\"}");
+    }
+
+    @Test
     void table_hasARowPerMinion() throws IOException {
         client.events = job();
         assertThat(run("-q", "-o", "table", "run", "*", "--", "x")).isEqualTo(4);
