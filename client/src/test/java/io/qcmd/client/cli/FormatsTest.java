@@ -309,6 +309,23 @@ class FormatsTest {
         assertThat(err()).contains("'csv' is no format; use plain, json");
     }
 
+    @Test
+    void pagesHaveNeitherNamesNorBytes() {
+        for (String words : List.of("jobs show @last", "explain @last web1", "status", "status -w")) {
+            for (String format : List.of("raw", "name", "dir=" + directory)) {
+                err.reset();
+                assertThat(run(("-o " + format + " " + words).split(" ")))
+                        .as(words)
+                        .isEqualTo(2);
+                assertThat(err()).isEqualTo("""
+                        qcmd: -o name is of lists, -o raw and -o dir=DIR are of a job's output, and this is neither
+                          try:  -o json or yaml
+                        """);
+            }
+        }
+        assertThat(client.asked).isEmpty();
+    }
+
     private static Flux<JobEvent> job() {
         return Flux.just(
                 started(3),
