@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -224,6 +225,19 @@ class CommandIT {
                 .isThrownBy(
                         () -> house.run("web1").exec("printf", "a\0b").start().block(House.LIMIT))
                 .matches(e -> e.code() == ErrorCode.COMMAND_INVALID);
+    }
+
+    @Test
+    void everyByteOfALine_arrives_andComesBack_inAnyLocale() {
+        String line = "\"$0\" run web1 -- \"printf '$(printf '\\303\\274')' | od -An -tx1; printf '\\303\\274'\"";
+        for (String locale : List.of("C", "C.UTF-8")) {
+            Map<String, String> environment = Map.of("QCMD_BUS", house.url(), "LC_ALL", locale);
+            List<String> words = List.of("sh", "-c", line, House.LAUNCHER.toString());
+            try (Program program = Program.start(directory, "locale", environment, words)) {
+                assertThat(program.exit(House.LIMIT)).as("%s", program).isZero();
+                assertThat(program.out()).as(locale).isEqualTo("web1:  c3 bc\nweb1: \u00fc\n");
+            }
+        }
     }
 
     @Test

@@ -72,6 +72,21 @@ class ExitCodesIT {
     }
 
     @Test
+    void two_whenAWordIsNoUtf8_andNothingRuns() {
+        long before = House.answer(house.client().jobs(10_000).count());
+        for (String locale : List.of("C", "C.UTF-8")) {
+            Map<String, String> environment = Map.of("QCMD_BUS", house.url(), "LC_ALL", locale);
+            String line = "\"$0\" run web1 -- \"echo $(printf '\\377')\"";
+            List<String> words = List.of("sh", "-c", line, House.LAUNCHER.toString());
+            try (Program program = Program.start(directory, "bytes", environment, words)) {
+                assertThat(program.exit(House.LIMIT)).as("%s", program).isEqualTo(2);
+                assertThat(program.err()).contains("a word has to be UTF-8", "--stdin FILE");
+            }
+        }
+        assertThat(House.answer(house.client().jobs(10_000).count())).isEqualTo(before);
+    }
+
+    @Test
     void three_whenNoMinionMatched() {
         assertExit(3, "run", "wbe*", "--", "true");
     }
@@ -147,6 +162,22 @@ class ExitCodesIT {
             assertThat(pipe.exit(House.LIMIT)).as("%s", pipe).isZero();
             assertThat(pipe.out()).isEqualTo("web1: 1\n");
             assertThat(Files.readString(code)).isEqualTo("141\n");
+        }
+        assertSucceeds(house.newestJob().job());
+    }
+
+    @Test
+    void two_whenTheDiskBehindStdoutIsFull_andTheJobGoesOn() {
+        for (String words : List.of("-o json run web1 -- true", "--version")) {
+            String line = "\"$0\" " + words + " >/dev/full";
+            try (Program full = Program.start(
+                    directory,
+                    "full",
+                    Map.of("QCMD_BUS", house.url()),
+                    List.of("sh", "-c", line, House.LAUNCHER.toString()))) {
+                assertThat(full.exit(House.LIMIT)).as("%s", full).isEqualTo(2);
+                assertThat(full.err()).contains("qcmd: cannot write to stdout: No space left on device\n");
+            }
         }
         assertSucceeds(house.newestJob().job());
     }

@@ -115,6 +115,18 @@ class ScreenIT {
     }
 
     @Test
+    void progress_showsItsLastCharacter_whenItFillsTheWindow() throws IOException {
+        Path go = house.file("go-on-in-a-full-window");
+        try (Terminal terminal = house.terminal(60, 12, "run", "db*", "--", waitsFor(go))) {
+            String row = " [█░]{24}  0/6  0%  ✓ 0 · running 6 · [0-9.]{4} s";
+            terminal.await(
+                    any -> terminal.screen().lines().anyMatch(line -> line.matches(row)), "a row of 60 characters");
+            Files.createFile(go);
+            assertThat(terminal.exit()).as("%s", terminal).isZero();
+        }
+    }
+
+    @Test
     void keys_chooseWhatIsShown_andTheTerminalIsAsItWasAtTheEnd() throws IOException {
         Path go = house.file("go-keys");
         String line = "test $QCMD_MINION != db4 || { echo inactive; exit 3; }; " + waitsFor(go);

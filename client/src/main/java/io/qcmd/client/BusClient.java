@@ -1,5 +1,6 @@
 package io.qcmd.client;
 
+import io.qcmd.protocol.Accepted;
 import io.qcmd.protocol.BusStatus;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.JobInfo;
@@ -113,7 +114,9 @@ final class BusClient implements QcmdClient, Minions {
     @Override
     public Flux<PingPage.Pong> ping(Selection selection, Duration limit) {
         PingQuery query = new PingQuery(selection, limit.toMillis());
-        return pages(Route.MINION_PING, query, PingPage.class).flatMapIterable(PingPage::pongs);
+        return reconnect
+                .within(limit, pages(Route.MINION_PING, query, PingPage.class))
+                .flatMapIterable(PingPage::pongs);
     }
 
     @Override
@@ -156,6 +159,11 @@ final class BusClient implements QcmdClient, Minions {
     /** One question, one answer. */
     <A> Mono<A> ask(Route route, Object request, Class<A> answer) {
         return reconnect.response(() -> requester.response(route, request, answer));
+    }
+
+    /** Starts a job: may be sent more than once, as the request has an id. */
+    Mono<Accepted> submit(Route route, Object request) {
+        return reconnect.submit(() -> requester.response(route, request, Accepted.class));
     }
 
     /** Pages without a place to resume at: a broken connection is told. */

@@ -145,7 +145,7 @@ class BusJob implements Job {
     }
 
     private Mono<Accepted> accepted(Route route, Function<JobId, Object> request) {
-        return jobId().flatMap(job -> client.ask(route, request.apply(job), Accepted.class));
+        return jobId().flatMap(job -> client.submit(route, request.apply(job)));
     }
 
     private Flux<JobEvent> cursor(boolean output, boolean hints) {

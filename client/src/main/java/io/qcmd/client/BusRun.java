@@ -1,6 +1,5 @@
 package io.qcmd.client;
 
-import io.qcmd.protocol.Accepted;
 import io.qcmd.protocol.Bytes;
 import io.qcmd.protocol.Command;
 import io.qcmd.protocol.ErrorCode;
@@ -146,7 +145,7 @@ record BusRun(
         // The id is chosen per subscription and kept over reconnects: a submit whose answer was lost runs nothing
         // twice.
         return Mono.fromCallable(this::submit)
-                .flatMap(submit -> client.ask(Route.JOB_SUBMIT, submit, Accepted.class))
+                .flatMap(submit -> client.submit(Route.JOB_SUBMIT, submit))
                 .map(accepted -> new AcceptedJob(client, accepted));
     }
 

@@ -22,6 +22,9 @@ public sealed interface JobEvent {
      */
     record Ended(TargetResult result, boolean late) implements JobEvent {}
 
+    /** The connection to the bus is lost, and tried again for as long as it takes; the next event of any other kind says that it is there again. Nothing is missed. */
+    record BusLost() implements JobEvent {}
+
     /** How many targets are in which state; comes last of all that was known together. */
     record Progressed(Counts counts) implements JobEvent {}
 }

@@ -26,6 +26,9 @@ record Reconnect(Duration limit) {
     /** How long a busy bus is asked again; then its BUSY is told. */
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    /** For the way there and back, and the bus's own work. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
     private static final Duration FIRST = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
@@ -33,7 +36,28 @@ record Reconnect(Duration limit) {
         return Mono.defer(() -> Mono.defer(question)
                         .retryWhen(policy(new AtomicBoolean()))
                         .retryWhen(busy()))
-                .timeout(limit, Mono.error(this::silent));
+                .timeout(limit, Mono.error(() -> silent(limit)));
+    }
+
+    /** As {@link #response}, for a job that the bus shall take. Where it may have taken it and nobody here can know, the error says so: who runs it again may run it twice. */
+    <T> Mono<T> submit(Supplier<Mono<T>> question) {
+        return Mono.defer(() -> {
+            AtomicBoolean lost = new AtomicBoolean();
+            return response(() -> question.get().doOnError(ConnectionLost.class, any -> lost.set(true)))
+                    .onErrorMap(QcmdException.class, error -> isDoubtful(error, lost.get()) ? doubtful(error) : error);
+        });
+    }
+
+    /** A refusal is none, and without a connection nothing was sent. */
+    private static boolean isDoubtful(QcmdException error, boolean lost) {
+        return error.code() == ErrorCode.TIMED_OUT || lost && error.retryable();
+    }
+
+    private static QcmdException doubtful(QcmdException error) {
+        return new QcmdException(
+                error.code(),
+                error.getMessage() + "; whether it took the job is not known",
+                "qcmd jobs ls --mine --since 5m, before you run it again");
     }
 
     /** Each connection gets a new question from the supplier, which knows where the last answer ended. */
@@ -84,7 +108,13 @@ record Reconnect(Duration limit) {
         return told > 0 ? told + ThreadLocalRandom.current().nextLong(told / 2 + 1) : 0;
     }
 
-    private QcmdException silent() {
+    /** Pages of which the bus has told the last one by then, give or take {@link #GRACE}. */
+    <T> Flux<T> within(Duration time, Flux<T> pages) {
+        Duration most = time.plus(GRACE);
+        return pages.timeout(most, Mono.error(() -> silent(most)));
+    }
+
+    private static QcmdException silent(Duration limit) {
         return new QcmdException(ErrorCode.TIMED_OUT, "the bus gave no answer within " + limit.toMillis() + " ms");
     }
 }

@@ -28,6 +28,8 @@ final class ResultCursor {
     private final Set<String> ended = new HashSet<>();
     private long place;
     private boolean complete;
+    /** Since the last page, and told. */
+    private boolean lost;
 
     private ResultCursor(BusClient client, ResultQuery query) {
         this.client = client;
@@ -38,7 +40,17 @@ final class ResultCursor {
     static Flux<JobEvent> events(BusClient client, ResultQuery query) {
         return Flux.defer(() -> {
             ResultCursor cursor = new ResultCursor(client, query);
-            return client.reconnect().stream(cursor::pages).concatMapIterable(cursor::read, 1);
+            return client.reconnect().stream(cursor::news).concatMapIterable(events -> events, 1);
+        });
+    }
+
+    /** The events of each page; and when the connection breaks, word of it before the next one is tried. */
+    private Flux<List<JobEvent>> news() {
+        return pages().map(this::read).onErrorResume(failure -> {
+            boolean isNew = failure instanceof ConnectionLost && !lost;
+            lost |= isNew;
+            Flux<List<JobEvent>> word = isNew ? Flux.just(List.of(new JobEvent.BusLost())) : Flux.empty();
+            return word.concatWith(Flux.error(failure));
         });
     }
 
@@ -49,6 +61,7 @@ final class ResultCursor {
                 .doOnNext(page -> {
                     place = page.cursor();
                     complete = page.complete();
+                    lost = false;
                 })
                 // A bus that stops ends its streams in good order: for us a broken connection like any other.
                 .concatWith(Flux.defer(() -> complete ? Flux.empty() : Flux.error(new ConnectionLost())));

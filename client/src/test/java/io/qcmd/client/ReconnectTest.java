@@ -7,10 +7,13 @@ import io.qcmd.protocol.Accepted;
 import io.qcmd.protocol.Discarded;
 import io.qcmd.protocol.ErrorCode;
 import io.qcmd.protocol.QcmdException;
+import io.qcmd.protocol.Selection;
 import io.qcmd.protocol.Submit;
 import io.qcmd.protocol.Target;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
@@ -81,6 +84,51 @@ class ReconnectTest {
                 .thenAwait(LIMIT)
                 .verifyErrorSatisfies(
                         error -> assertThat(((QcmdException) error).code()).isEqualTo(ErrorCode.TIMED_OUT));
+    }
+
+    @Test
+    void saysThatTheJobMayRun_whenNobodyAnswersItsSubmit() {
+        bus.answers(Mono.never()).answers(Mono.never()).answers(Mono.never());
+        Job job = client.job(Samples.JOB.toString());
+        for (Mono<StartedJob> start :
+                List.of(run.start(), job.redo().start(), job.retry().start())) {
+            StepVerifier.withVirtualTime(() -> start).thenAwait(LIMIT).verifyErrorSatisfies(error -> {
+                assertThat(error)
+                        .hasMessage("the bus gave no answer within 30000 ms; whether it took the job is not known");
+                assertThat(((QcmdException) error).hint())
+                        .isEqualTo("qcmd jobs ls --mine --since 5m, before you run it again");
+            });
+        }
+    }
+
+    @Test
+    void saysThatTheJobMayRun_whenTheConnectionBrokeBeforeTheAnswer_andNoneComesAgain() {
+        bus.loses().answers(Mono.error(() -> new QcmdException(ErrorCode.BUSY, "busy")));
+        StepVerifier.withVirtualTime(run::start)
+                .thenAwait(LIMIT)
+                .verifyErrorMessage("busy; whether it took the job is not known");
+    }
+
+    @Test
+    void hasNoDoubt_whenNothingWasSent_orTheBusHasRefused() {
+        bus.isAway();
+        StepVerifier.create(run.start()).verifyErrorMessage("away");
+        bus.loses().answers(Mono.error(() -> new QcmdException(ErrorCode.NO_MINIONS_MATCHED, "none")));
+        StepVerifier.withVirtualTime(run::start).thenAwait(LIMIT).verifyErrorMessage("none");
+        bus.answers(Mono.never());
+        StepVerifier.withVirtualTime(client::status)
+                .thenAwait(LIMIT)
+                .verifyErrorMessage("the bus gave no answer within 30000 ms");
+    }
+
+    @Test
+    void aPing_isOverSoonAfterItsTime_whenTheBusIsSilent() {
+        bus.answers(Flux.never());
+        StepVerifier.withVirtualTime(() -> client.ping(Selection.of(new Target("*")), Duration.ofSeconds(2)))
+                .expectSubscription()
+                .expectNoEvent(Duration.ofSeconds(2))
+                .thenAwait(Duration.ofSeconds(5))
+                .verifyErrorMessage("the bus gave no answer within 7000 ms");
     }
 
     @Test

@@ -51,6 +51,20 @@ class ResultCursorTest {
     }
 
     @Test
+    void tellsThatTheBusIsAway_onceEachTime_andGoesOn() {
+        bus.loses(page(3, false, List.of(fate(3, "a", TargetState.SUCCEEDED))));
+        bus.isAway().loses().isAway();
+        bus.loses(page(4, false, List.of()));
+        bus.answers(page(7, true, List.of(fate(7, "b", TargetState.FAILED))));
+
+        StepVerifier.withVirtualTime(
+                        () -> job.events().map(event -> event.getClass().getSimpleName()))
+                .thenAwait(LONG)
+                .expectNext("Ended", "Progressed", "BusLost", "Progressed", "BusLost", "Ended", "Progressed")
+                .verifyComplete();
+    }
+
+    @Test
     void tellsAtOnce_whenTheBusWasNeverReached() {
         bus.isAway();
         StepVerifier.create(job.results()).verifyErrorMessage("away");

@@ -96,10 +96,22 @@ final class Cli {
 
     int run(String... arguments) {
         try {
+            for (String word : arguments) {
+                checkText(word);
+            }
             List<String> ours = SaltForm.translate(List.of(arguments), verbs.names());
             return root(ours).execute(ours.toArray(String[]::new));
         } catch (UsageError error) {
             return failed(error);
+        }
+    }
+
+    /** The JVM has put U+FFFD where bytes were no UTF-8: nobody meant the command that this would be. */
+    private static void checkText(String word) {
+        if (word.indexOf('\uFFFD') >= 0) {
+            throw new UsageError(
+                    "'" + word + "': a word has to be UTF-8, and this one has other bytes, or U+FFFD itself",
+                    "type it as UTF-8; --stdin FILE passes any bytes");
         }
     }
 

@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * stdout for results, stderr for everything else. Result lines are kept until {@link #flush}; a closed stdout is told with {@link ClosedOutput}. Rows that are drawn
+ * stdout for results, stderr for everything else. Result lines are kept until {@link #flush}; a stdout that nobody reads any more is told with
+ * {@link ClosedOutput}, one that cannot be written for another reason with {@link UsageError}. Rows that are drawn
  * over again stand on stderr below everything, and give way to it. Escapes nothing: who prints what a minion said uses {@link Escape}.
  */
 final class Console {
@@ -55,7 +56,7 @@ final class Console {
     Console(OutputStream out, OutputStream err, Place place) {
         this.live = new Live(err, place.charset());
         this.out = new BufferedOutputStream(place.outIsTerminal() ? new Above(out) : out, 16 * 1024);
-        this.err = new PrintStream(err, true, place.charset());
+        this.err = new PrintStream(err, true, place.errCharset());
         this.place = place;
     }
 
@@ -103,7 +104,9 @@ final class Console {
 
     /** One line of results. */
     void print(String line) {
-        write((plain(line) + '\n').getBytes(place.charset()));
+        // For a program the text of a minion is what the minion wrote, also where it is one of our symbols.
+        String shown = place.outIsTerminal() ? plain(line) : line;
+        write((shown + '\n').getBytes(place.outCharset()));
     }
 
     /** One line of a page for people: on a terminal what has no room goes on below its last column. */
@@ -121,7 +124,7 @@ final class Console {
         try {
             out.write(bytes);
         } catch (IOException e) {
-            throw new ClosedOutput(e);
+            throw failure(e);
         }
     }
 
@@ -137,7 +140,7 @@ final class Console {
 
     /** For the texts of picocli: the same stdout. */
     PrintWriter writer() {
-        return new PrintWriter(out, true, place.charset());
+        return new PrintWriter(out, true, place.outCharset());
     }
 
     /** Does work whose results a program reads, which stands between here and the terminal. */
@@ -157,8 +160,18 @@ final class Console {
         try {
             out.flush();
         } catch (IOException e) {
-            throw new ClosedOutput(e);
+            throw failure(e);
         }
+    }
+
+    /** Who went away needs no word, as with any program in a pipe; a full disk does. The texts are those of the system in English, as the launcher sets the locale. */
+    private static RuntimeException failure(IOException cause) {
+        String why = String.valueOf(cause.getMessage());
+        return why.contains("Broken pipe") || why.contains("Connection reset")
+                ? new ClosedOutput(cause)
+                : new UsageError(
+                        "cannot write to stdout: " + why,
+                        "write it elsewhere; a job goes on, and what it wrote is kept: qcmd jobs output @last");
     }
 
     /** One line for people, at once. */

@@ -100,6 +100,12 @@ final class Crowd {
         return symbol + " " + end + (lines.isEmpty() && !mixed ? "" : " · " + output);
     }
 
+    /** Whether the title holds the one line that they wrote. */
+    boolean isTitledByOutput() {
+        boolean hasStatus = state == TargetState.SUCCEEDED || state == TargetState.FAILED;
+        return hasStatus && lines.size() == 1;
+    }
+
     private String output() {
         if (mixed) {
             return "each with another output";

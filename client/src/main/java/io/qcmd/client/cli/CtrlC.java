@@ -188,7 +188,7 @@ final class CtrlC {
         session.console()
                 .note(
                         known == null
-                                ? "interrupted before the bus answered; whether it took the job: qcmd jobs ls"
+                                ? "interrupted before the bus answered; whether it took the job: qcmd jobs ls --mine --since 5m"
                                 : farewell(known.shortForm()));
         return ExitCode.DETACHED;
     }

@@ -14,19 +14,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /**
  * Files of each minion in a directory: {@code MINION.out} and {@code MINION.err} hold the bytes that it wrote, {@code MINION.rc} its exit code, or the state of a target
- * without one. Files of an earlier job are written anew. The id of a minion is a safe name: no slash, no dot at its begin, at most {@value MinionId#LONGEST} characters.
+ * without one. {@code MINION.truncated} is there only when less was kept than the minion wrote, with a line per gap: the stream, where it stands in all that was
+ * written, and how many bytes are missing, as in {@code stdout 786432 1640319}. Files of an earlier job are written anew. The id of a minion is a safe name: no
+ * slash, no dot at its begin, at most {@value MinionId#LONGEST} characters.
  */
 final class DirectoryView implements JobView {
-    private final Path directory;
-    private final Set<String> begun = new HashSet<>();
+    private static final String TRUNCATED = ".truncated";
 
-    DirectoryView(Path directory) {
+    private final Path directory;
+    private final Console console;
+    private final Set<String> begun = new HashSet<>();
+    private final Set<String> truncated = new HashSet<>();
+    private final Gaps gaps = new Gaps();
+
+    DirectoryView(Path directory, Console console) {
         this.directory = directory;
+        this.console = console;
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
@@ -39,10 +48,14 @@ final class DirectoryView implements JobView {
         if (event instanceof JobEvent.Printed printed) {
             OutputChunk chunk = printed.chunk();
             begin(chunk.minion());
+            note(gaps.before(chunk));
             String end = chunk.stream() == Output.Stream.STDOUT ? ".out" : ".err";
             write(chunk.minion(), end, chunk.bytes().toArray(), StandardOpenOption.APPEND);
         } else if (event instanceof JobEvent.Ended end) {
             end(end.result().minion(), code(end.result()));
+            if (end.result().output().truncated()) {
+                note(gaps.end(end.result().minion(), end.result().output()));
+            }
         }
     }
 
@@ -51,6 +64,11 @@ final class DirectoryView implements JobView {
         boolean hasStatus = target.state() == TargetState.SUCCEEDED || target.state() == TargetState.FAILED;
         Return result = hasStatus ? target.result() : null;
         end(target.minion().value(), String.valueOf(result == null ? target.state() : result.exitCode()));
+        Return all = target.result();
+        if (all != null) {
+            note(gaps.end(
+                    target.minion().value(), all.stdout().total(), all.stderr().total()));
+        }
     }
 
     private void end(String minion, String code) {
@@ -59,8 +77,26 @@ final class DirectoryView implements JobView {
         write(minion, ".rc", line, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
     }
 
+    private void note(List<Gaps.Gap> missing) {
+        for (Gaps.Gap gap : missing) {
+            truncated.add(gap.minion());
+            byte[] line = (gap.line() + "\n").getBytes(StandardCharsets.US_ASCII);
+            write(gap.minion(), TRUNCATED, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        }
+    }
+
     @Override
-    public void end(JobOutcome outcome) {}
+    public void end(JobOutcome outcome) {
+        finish();
+    }
+
+    /** Says where something is missing. */
+    void finish() {
+        if (!truncated.isEmpty()) {
+            console.note("qcmd: not all that " + Texts.minions(truncated.size()) + " wrote was kept: "
+                    + Escape.text(directory + "/*" + TRUNCATED));
+        }
+    }
 
     private void begin(String minion) {
         if (begun.add(minion)) {
@@ -68,6 +104,7 @@ final class DirectoryView implements JobView {
                 write(minion, end, new byte[0], StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
             }
             forget(file(minion, ".rc"));
+            forget(file(minion, TRUNCATED));
         }
     }
 

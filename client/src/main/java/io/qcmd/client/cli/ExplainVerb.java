@@ -28,6 +28,7 @@ final class ExplainVerb implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        session.globals().checkPage();
         return session.with(client -> {
             Trace trace = Calls.answer(client.job(id).trace(minion));
             if (session.globals().isText()) {

@@ -165,6 +165,15 @@ final class Globals {
         return format() != Format.JSON && format() != Format.JSONL && format() != Format.YAML;
     }
 
+    /** The formats of one thing that is neither a list nor what a job wrote; the others are refused. */
+    void checkPage() {
+        if (format() == Format.NAME || format() == Format.RAW || format() == Format.DIR) {
+            throw new UsageError(
+                    "-o name is of lists, -o raw and -o dir=DIR are of a job's output, and this is neither",
+                    "-o json or yaml");
+        }
+    }
+
     Color color() {
         return color;
     }

@@ -12,6 +12,10 @@ final class GroupedView implements JobView {
 
     private static final int MOST_LINES_OF_OTHERS = 20;
     private static final int MOST_NAMES = 400;
+    /** Beside the title: the blanks, and the word after the count. */
+    private static final int AROUND_COUNT = 2 + " minions  ".length();
+
+    private static final String BEFORE = "━━ ";
 
     private final Console console;
     private final Crowds crowds = new Crowds();
@@ -59,24 +63,44 @@ final class GroupedView implements JobView {
     @Override
     public void end(JobOutcome outcome) {
         List<Crowd> all = crowds.bySize();
-        List<String> titles = table(all, "━━ ", MOST_NAMES);
+        int room = room(all, BEFORE, MOST_NAMES);
+        List<String> titles = table(all, BEFORE, MOST_NAMES);
         for (int i = 0; i < all.size(); i++) {
-            Console.Style style = all.get(i).style();
+            Crowd crowd = all.get(i);
+            Console.Style style = crowd.style();
             console.print(style == Console.Style.GOOD ? titles.get(i) : console.paint(style, titles.get(i)));
-            body(all.get(0), all.get(i), outcome).forEach(console::print);
+            if (Width.of(crowd.title()) > room) {
+                whole(all.get(0), crowd, outcome).forEach(console::print);
+            }
+            body(all.get(0), crowd, outcome).forEach(console::print);
         }
         console.flush();
     }
 
+    /** What did not fit into the title. */
+    private static List<String> whole(Crowd most, Crowd crowd, JobOutcome outcome) {
+        if (!crowd.isTitledByOutput()) {
+            return List.of(crowd.title());
+        }
+        String line = crowd.lines().get(0);
+        boolean isLikeMost = crowd != most && most.isTitledByOutput() && most.state() == crowd.state();
+        List<String> whole =
+                new ArrayList<>(isLikeMost ? List.of("- " + most.lines().get(0), "+ " + line) : List.of(line));
+        if (crowd.isShortened()) {
+            whole.add(allOfIt(crowd, outcome));
+        }
+        return whole;
+    }
+
+    private static String allOfIt(Crowd crowd, JobOutcome outcome) {
+        return "… all of it: qcmd jobs output " + outcome.shortForm() + " " + crowd.first();
+    }
+
     private List<String> table(List<Crowd> shown, String before, int names) {
-        int columns = console.window().columns();
-        int most = Math.max(20, columns * 9 / 20);
+        int most = room(shown, before, names);
         int width =
                 shown.stream().mapToInt(crowd -> Width.of(crowd.title())).max().orElse(0);
-        int counts = shown.stream()
-                .mapToInt(crowd -> Texts.count(crowd.size()).length())
-                .max()
-                .orElse(0);
+        int counts = counts(shown);
         List<String> rows = new ArrayList<>();
         for (Crowd crowd : shown) {
             String title = Width.pad(Width.cut(crowd.title(), most), Math.min(width, most));
@@ -85,6 +109,24 @@ final class GroupedView implements JobView {
                     + (crowd.size() == 1 ? " minion   " : " minions  ") + crowd.names(names));
         }
         return rows;
+    }
+
+    /** Columns for the longest title: what the names leave, and a good part of the window however many names there are. */
+    private int room(List<Crowd> shown, String before, int names) {
+        int columns = console.window().columns();
+        int longest = shown.stream()
+                .mapToInt(crowd -> Width.of(crowd.names(names)))
+                .max()
+                .orElse(0);
+        int left = columns - Width.of(before) - AROUND_COUNT - counts(shown) - longest;
+        return Math.max(20, Math.max(columns * 9 / 20, left));
+    }
+
+    private static int counts(List<Crowd> shown) {
+        return shown.stream()
+                .mapToInt(crowd -> Texts.count(crowd.size()).length())
+                .max()
+                .orElse(0);
     }
 
     private List<String> body(Crowd most, Crowd crowd, JobOutcome outcome) {
@@ -97,7 +139,7 @@ final class GroupedView implements JobView {
         int end = Math.min(all.size(), isMost ? MOST_LINES : MOST_LINES_OF_OTHERS);
         List<String> body = new ArrayList<>(all.subList(0, end));
         if (end < all.size() || crowd.isShortened()) {
-            body.add("… all of it: qcmd jobs output " + outcome.shortForm() + " " + crowd.first());
+            body.add(allOfIt(crowd, outcome));
         }
         return body;
     }

@@ -45,7 +45,7 @@ interface JobView {
             case RAW -> new RawView(console);
             case DIR -> {
                 Path directory = session.globals().output().directory();
-                yield new DirectoryView(Objects.requireNonNull(directory));
+                yield new DirectoryView(Objects.requireNonNull(directory), console);
             }
         };
     }

@@ -74,6 +74,7 @@ final class JobsVerb {
 
     @Command(name = "show", description = "All that is known of a job.")
     int show(@Parameters(paramLabel = "ID", description = ID) String id) {
+        session.globals().checkPage();
         return session.with(client -> {
             JobInfo job = Calls.answer(client.job(id).info());
             if (session.globals().isText()) {

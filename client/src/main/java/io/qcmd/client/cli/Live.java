@@ -25,10 +25,17 @@ final class Live {
         this.charset = charset;
     }
 
-    /** Draws these rows over the last ones; they hold no line ends. */
+    /** Draws these rows over the last ones, one at least; they hold no line ends. */
     synchronized void draw(List<String> lines) {
-        String frame = String.join(TO_END_OF_LINE + "\n", lines);
-        write(NO_WRAP + home() + frame + TO_END_OF_SCREEN + WRAP);
+        StringBuilder frame = new StringBuilder(NO_WRAP).append(home());
+        for (int i = 0; i < lines.size(); i++) {
+            boolean isLast = i == lines.size() - 1;
+            // Before the text: behind a row that fills the window, the cursor stands on its last character.
+            frame.append(isLast ? TO_END_OF_SCREEN : TO_END_OF_LINE)
+                    .append(lines.get(i))
+                    .append(isLast ? "" : "\n");
+        }
+        write(frame.append(WRAP).toString());
         rows = lines.size();
     }
 

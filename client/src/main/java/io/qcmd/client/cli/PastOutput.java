@@ -42,7 +42,7 @@ final class PastOutput {
             case JSON -> document(chunks);
             case JSONL, YAML -> show(chunks, new JsonLinesView(session.console()));
             case RAW -> show(chunks, new RawView(session.console())).finish();
-            case DIR -> files(chunks, new DirectoryView(Objects.requireNonNull(output.directory())));
+            case DIR -> files(chunks, new DirectoryView(Objects.requireNonNull(output.directory()), session.console()));
             default -> show(chunks, new PlainView(session.console(), true)).finish();
         }
         if (!follow && before.endedAt() == 0 && !session.globals().quiet()) {
@@ -84,6 +84,7 @@ final class PastOutput {
                                 some.isEmpty() || some.contains(target.minion().value()))
                         .filter(target -> target.state().isFinal()),
                 directory::end);
+        directory.finish();
     }
 
     /** Each piece at once: the job may go on for long. */

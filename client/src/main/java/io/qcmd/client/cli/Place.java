@@ -10,7 +10,7 @@ import java.util.function.Supplier;
  *
  * @param outIsTerminal whether stdout is a terminal
  * @param errIsTerminal whether stderr is one
- * @param charset of the locale; anything but UTF-8 gets ASCII symbols
+ * @param charset of the locale; anything but UTF-8 gets ASCII symbols of our own
  * @param environment of this process
  * @param window the size of the terminal, asked only when something is drawn
  */
@@ -31,9 +31,28 @@ record Place(
         return new Place(
                 Boolean.getBoolean("qcmd.terminal"),
                 Boolean.getBoolean("qcmd.terminal.err"),
-                Charset.forName(System.getProperty("native.encoding", "UTF-8")),
+                charset(System.getProperty("qcmd.charset", "UTF-8")),
                 environment,
                 new WindowSize(environment));
+    }
+
+    /** As a locale writes it: a name that nobody knows has ASCII at least. */
+    static Charset charset(String name) {
+        try {
+            return Charset.forName(name);
+        } catch (IllegalArgumentException unknown) {
+            return StandardCharsets.US_ASCII;
+        }
+    }
+
+    /** In which stdout is written: a terminal shows what its locale knows, a file or a program gets every character. */
+    Charset outCharset() {
+        return outIsTerminal ? charset : StandardCharsets.UTF_8;
+    }
+
+    /** Likewise stderr. */
+    Charset errCharset() {
+        return errIsTerminal ? charset : StandardCharsets.UTF_8;
     }
 
     /** Whether the cursor can be moved on stderr. */

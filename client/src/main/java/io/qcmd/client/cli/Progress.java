@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What goes on in a job, on stderr: on a terminal a row that is drawn over again, at most ten times a second and not before a third of a second has passed, what the
- * view shows under it, and which keys there are; elsewhere, if somebody wants it, a line every ten seconds. One thread, but for {@link #pause} and {@link #close}.
+ * view shows under it, and which keys there are; elsewhere, if somebody wants it, a line every ten seconds, and one when the bus is away. One thread, but for {@link #pause} and {@link #close}.
  */
 final class Progress {
     static final long REDRAW_MILLIS = 100;
@@ -27,6 +27,7 @@ final class Progress {
 
     private static final int LONGEST_BAR = 40;
     private static final int SHORTEST_BAR = 5;
+    private static final String BUS_LOST = "bus not reachable, trying again";
     /** Of the rate: one second of redraws. */
     private static final int SAMPLES = 11;
 
@@ -48,6 +49,7 @@ final class Progress {
     private long told;
     private int targets;
     private Counts counts = new Counts(Map.of());
+    private boolean lost;
     private volatile @Nullable Keys keys;
 
     private record Sample(long millis, int ended) {}
@@ -81,6 +83,11 @@ final class Progress {
     void count(JobEvent event) {
         if (event instanceof JobEvent.Progressed progressed) {
             counts = progressed.counts();
+        }
+        boolean before = lost;
+        lost = event instanceof JobEvent.BusLost;
+        if (lost != before && how != How.DRAWN && !session.globals().quiet()) {
+            console.note(lost ? BUS_LOST : "the bus is there again");
         }
     }
 
@@ -167,6 +174,9 @@ final class Progress {
         parts.add(Texts.count(ended) + "/" + Texts.count(targets) + "  " + 100L * ended / targets + "%  " + ends());
         int running = counts.of(TargetState.RUNNING) + counts.of(TargetState.ACCEPTED);
         int waiting = counts.live() - running;
+        if (lost) {
+            parts.add(BUS_LOST);
+        }
         if (running > 0) {
             parts.add("running " + Texts.count(running));
         }

@@ -43,6 +43,9 @@ public final class QcmdMain {
             return ExitCode.OK;
         } catch (Console.ClosedOutput e) {
             return ExitCode.CLOSED_OUTPUT;
+        } catch (UsageError full) {
+            console.note("qcmd: " + full.getMessage());
+            return ExitCode.USAGE;
         }
     }
 

@@ -1,6 +1,7 @@
 package io.qcmd.client.cli;
 
 import io.qcmd.client.Job;
+import io.qcmd.client.QcmdClient;
 import io.qcmd.client.Repeat;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.Selection;
@@ -39,14 +40,24 @@ final class RedoVerb implements Callable<Integer> {
         return session.with(client -> {
             JobInfo before = Calls.answer(client.job(id).info());
             Repeat repeat = repeat(client.job(before.job().toString()));
-            return repeating.show(session, client, repeat, "redo", before);
+            return repeating.show(session, client, repeat, "redo", before, () -> targets(client, before));
         });
+    }
+
+    private int targets(QcmdClient client, JobInfo before) {
+        return sameMinions
+                ? before.counts().total()
+                : RawView.targets(client, on == null ? before.selection() : others(on));
     }
 
     private Repeat repeat(Job job) {
         if (on != null) {
-            return job.redoOn(Selection.of(TargetText.read(on)));
+            return job.redoOn(others(on));
         }
         return sameMinions ? job.redoOnSameMinions() : job.redo();
+    }
+
+    private static Selection others(String target) {
+        return Selection.of(TargetText.read(target));
     }
 }

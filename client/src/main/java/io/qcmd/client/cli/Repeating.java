@@ -3,6 +3,7 @@ package io.qcmd.client.cli;
 import io.qcmd.client.QcmdClient;
 import io.qcmd.client.Repeat;
 import io.qcmd.protocol.JobInfo;
+import java.util.function.IntSupplier;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -21,8 +22,12 @@ final class Repeating {
      * Starts the new job and shows it.
      *
      * @param what the verb, for people
+     * @param targets asks how many minions it will have, where that decides whether it is started
      */
-    int show(Session session, QcmdClient client, Repeat plain, String what, JobInfo before) {
+    int show(Session session, QcmdClient client, Repeat plain, String what, JobInfo before, IntSupplier targets) {
+        if (session.globals().format() == Globals.Format.RAW) {
+            RawView.only(targets.getAsInt());
+        }
         Repeat repeat = remarking.on(plain);
         if (detach) {
             return Detached.print(Calls.answer(repeat.start()), session);

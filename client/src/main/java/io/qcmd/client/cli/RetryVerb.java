@@ -1,6 +1,6 @@
 package io.qcmd.client.cli;
 
-import io.qcmd.client.Repeat;
+import io.qcmd.client.Job;
 import io.qcmd.protocol.JobInfo;
 import io.qcmd.protocol.Retry;
 import io.qcmd.protocol.TargetState;
@@ -53,9 +53,20 @@ final class RetryVerb implements Callable<Integer> {
     public Integer call() {
         return session.with(client -> {
             JobInfo before = Calls.answer(client.job(id).info());
-            Repeat repeat = client.job(before.job().toString()).retry(which().toArray(TargetState[]::new));
-            return repeating.show(session, client, repeat, "retry", before);
+            Job job = client.job(before.job().toString());
+            Set<TargetState> which = which();
+            return repeating.show(
+                    session, client, job.retry(states(which)), "retry", before, () -> targets(job, which));
         });
+    }
+
+    private static int targets(Job job, Set<TargetState> which) {
+        Set<TargetState> meant = which.isEmpty() ? Retry.USUAL : which;
+        return Math.toIntExact(Calls.answer(job.targets(states(meant)).count()));
+    }
+
+    private static TargetState[] states(Set<TargetState> which) {
+        return which.toArray(TargetState[]::new);
     }
 
     /** None: the bus's own choice. */

@@ -114,8 +114,7 @@ final class RunVerb implements Callable<Integer> {
                         .code();
             }
             if (session.globals().format() == Globals.Format.RAW) {
-                RawView.only(
-                        Calls.answer(client.minions().preview(selection).next()).matched());
+                RawView.only(RawView.targets(client, selection));
             }
             RunSpec run = spec(client, selection);
             if (detach) {

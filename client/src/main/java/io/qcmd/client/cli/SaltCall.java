@@ -94,10 +94,11 @@ record SaltCall(String target, String function, Options options, List<String> gl
         List<String> line = new ArrayList<>();
         List<String> added = new ArrayList<>(chosen());
         List<String> shell = new ArrayList<>();
+        // Names may stand before the command. Where nothing but names is, the first one is the command: env=1 ls.
+        boolean hasCommand = arguments.stream().anyMatch(argument -> !isNamed(NAMED.matcher(argument)));
         for (String argument : arguments) {
             Matcher named = NAMED.matcher(argument);
-            // The first word is the command, whatever it looks like.
-            if (line.isEmpty() || !named.matches() || !NAMES.contains(named.group(1))) {
+            if (!isNamed(named) || !hasCommand && line.isEmpty()) {
                 line.add(argument);
             } else if (named.group(1).equals("shell")) {
                 shell = named.group(2).equals("/bin/sh") ? List.of() : List.of(named.group(2), "-c");
@@ -115,6 +116,10 @@ record SaltCall(String target, String function, Options options, List<String> gl
         command.addAll(shell);
         command.add(String.join(" ", line));
         return ours(List.of("run", target), added, command);
+    }
+
+    private static boolean isNamed(Matcher argument) {
+        return argument.matches() && NAMES.contains(argument.group(1));
     }
 
     /** An argument by name, as our option; what has no twin is refused, as a command that runs otherwise than was meant is worse than none. */

@@ -21,6 +21,7 @@ final class StatusVerb implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        session.globals().checkPage();
         if (watch) {
             Refresh refresh = new Refresh(session, "status");
             return session.with(client -> refresh.forever(client.status(), this::page, this::json));

@@ -54,7 +54,7 @@ final class TableView implements JobView {
         Bytes shown = result.output().stdout().isEmpty()
                 ? result.output().stderr()
                 : result.output().stdout();
-        cells.add(Width.cut(firstLine(shown), LONGEST));
+        cells.add(Width.cut(firstLine(shown), LONGEST) + (result.output().truncated() ? " (truncated)" : ""));
         return cells;
     }
 

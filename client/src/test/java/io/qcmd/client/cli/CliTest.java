@@ -209,23 +209,29 @@ class CliTest {
 
     @Test
     void endsWith141_quietly_whenNobodyReads() {
+        assertThat(runInto("Broken pipe")).isEqualTo(141);
+        assertThat(err()).isEmpty();
+    }
+
+    @Test
+    void endsWith2_andSaysWhy_whenTheDiskBehindStdoutIsFull() {
+        assertThat(runInto("No space left on device")).isEqualTo(2);
+        assertThat(err()).isEqualTo("""
+                qcmd: cannot write to stdout: No space left on device
+                  try:  write it elsewhere; a job goes on, and what it wrote is kept: qcmd jobs output @last
+                """);
+    }
+
+    /** A job whose output cannot be written, and why. */
+    private int runInto(String failure) {
         client.events = everyEnd();
         OutputStream closed = new OutputStream() {
             @Override
             public void write(int b) throws IOException {
-                throw new IOException("Broken pipe");
+                throw new IOException(failure);
             }
         };
-        assertThat(run(
-                        new Console(closed, err, false, StandardCharsets.UTF_8),
-                        "run",
-                        "-q",
-                        "--stderr",
-                        "*",
-                        "--",
-                        "x"))
-                .isEqualTo(141);
-        assertThat(err()).isEmpty();
+        return run(new Console(closed, err, false, StandardCharsets.UTF_8), "run", "-q", "--stderr", "*", "--", "x");
     }
 
     @Test
@@ -586,6 +592,40 @@ class CliTest {
         run(new Console(out, err, true, StandardCharsets.US_ASCII), "run", "*", "--", "x");
         assertThat(out()).isEqualTo("+ web1   x\n");
         assertThat(err()).contains("job 4VK7Q2 - 3 minions").doesNotContain("?");
+    }
+
+    @Test
+    void everyCharacterReachesAPipe_inAnyLocale() {
+        client.events = Flux.just(
+                new JobEvent.Started(ACCEPTED),
+                printed("web1", Stream.STDOUT, "grün ✓ 日本\n"),
+                printed("web1", Stream.STDERR, "grün\n"),
+                ended(succeeded("web1")),
+                progress());
+        run(new Console(out, err, false, StandardCharsets.US_ASCII), "run", "*", "--", "x");
+        assertThat(out()).isEqualTo("web1: grün ✓ 日本\n");
+        assertThat(err()).contains("web1! grün\n", "job 4VK7Q2 - 3 minions");
+    }
+
+    @Test
+    void sendsNothing_whenAWordIsNoUtf8() {
+        client.events = Flux.error(new AssertionError("was started"));
+        // What the JVM makes of a byte that is none.
+        assertThat(piped("run", "*", "--env", "A=\uFFFD", "--", "x")).isEqualTo(2);
+        assertThat(piped("*", "cmd.run", "touch t\uFFFDst")).isEqualTo(2);
+        assertThat(client.asked).isEmpty();
+        assertThat(err()).endsWith("""
+                qcmd: 'touch t\uFFFDst': a word has to be UTF-8, and this one has other bytes, or U+FFFD itself
+                  try:  type it as UTF-8; --stdin FILE passes any bytes
+                """);
+    }
+
+    @Test
+    void aCharsetThatNobodyKnows_isAscii() {
+        assertThat(Place.charset("utf8")).isEqualTo(StandardCharsets.UTF_8);
+        assertThat(Place.charset("ISO-8859-1")).isEqualTo(StandardCharsets.ISO_8859_1);
+        assertThat(Place.charset("no such")).isEqualTo(StandardCharsets.US_ASCII);
+        assertThat(Place.charset("")).isEqualTo(StandardCharsets.US_ASCII);
     }
 
     @Test

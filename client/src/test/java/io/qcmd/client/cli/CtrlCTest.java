@@ -205,7 +205,9 @@ class CtrlCTest {
                 }))
                 .isEqualTo(ExitCode.OK);
         assertThat(keyboard.left).isEqualTo(1);
-        assertThat(err()).isEqualTo("interrupted before the bus answered; whether it took the job: qcmd jobs ls\n");
+        assertThat(err())
+                .isEqualTo(
+                        "interrupted before the bus answered; whether it took the job: qcmd jobs ls --mine --since 5m\n");
     }
 
     @Test

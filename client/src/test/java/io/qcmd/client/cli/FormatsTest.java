@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.qcmd.client.JobEvent;
 import io.qcmd.client.OutputChunk;
+import io.qcmd.client.TargetOutput;
+import io.qcmd.client.TargetResult;
 import io.qcmd.protocol.Bytes;
 import io.qcmd.protocol.Command;
 import io.qcmd.protocol.Counts;
@@ -28,6 +30,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -53,6 +56,21 @@ class FormatsTest {
         assertThat(run("-q", "-o", "yaml", "run", "*", "--", "x")).isEqualTo(4);
         assertGolden("run-yaml");
         assertThat(out()).isASCII();
+    }
+
+    @Test
+    void jsonl_tellsAStateOnce() {
+        JobEvent accepted = new JobEvent.Advanced("web1", TargetState.ACCEPTED);
+        JobEvent running = new JobEvent.Advanced("web1", TargetState.RUNNING);
+        JobEvent other = new JobEvent.Advanced("web2", TargetState.RUNNING);
+        client.events = Flux.just(started(2), accepted, running, running, other, running, accepted, accepted);
+        assertThat(run("-q", "-o", "jsonl", "run", "*", "--", "x")).isZero();
+        assertThat(out().lines().filter(line -> line.contains("\"state\"")))
+                .containsExactly(
+                        "{\"type\":\"state\",\"minion\":\"web1\",\"state\":\"ACCEPTED\"}",
+                        "{\"type\":\"state\",\"minion\":\"web1\",\"state\":\"RUNNING\"}",
+                        "{\"type\":\"state\",\"minion\":\"web2\",\"state\":\"RUNNING\"}",
+                        "{\"type\":\"state\",\"minion\":\"web1\",\"state\":\"ACCEPTED\"}");
     }
 
     @Test
@@ -93,6 +111,80 @@ class FormatsTest {
                 qcmd: -o raw: the bytes of one minion are wanted, and here are 3
                   try:  -o dir=DIR has a file for each
                 """);
+    }
+
+    @Test
+    void raw_saysWhatIsMissing() {
+        client.preview = Flux.just(new PreviewPage(1, Map.of(), List.of(), List.of()));
+        client.events = cut();
+        assertThat(run("-q", "-o", "raw", "run", "web1", "--", "x")).isZero();
+        assertThat(out()).isEqualTo("headtail");
+        assertThat(err()).isEqualTo("""
+                qcmd: web1: 1,640,319 bytes of its stdout were not kept, from byte 4 on
+                oh
+                qcmd: web1: 7 bytes of its stderr were not kept, from byte 3 on
+                """);
+        err.reset();
+        client.info = Mono.just(ended(1));
+        assertThat(run("-o", "raw", "jobs", "output", "@last")).isZero();
+        assertThat(err()).startsWith("qcmd: web1: 1,640,319 bytes of its stdout were not kept, from byte 4 on\n");
+    }
+
+    @Test
+    void dir_saysWhatIsMissing() throws IOException {
+        client.events = cut();
+        // Again: nothing of the first time stays.
+        for (int i = 0; i < 2; i++) {
+            assertThat(run("-q", "-o", "dir=" + directory, "run", "web1", "--", "x"))
+                    .isZero();
+        }
+        assertThat(directory.resolve("web1.out")).hasContent("headtail");
+        assertThat(directory.resolve("web1.truncated")).hasContent("stdout 4 1640319\nstderr 3 7\n");
+        assertThat(err().lines())
+                .containsOnly("qcmd: not all that 1 minion wrote was kept: " + directory + "/*.truncated");
+
+        client.events = Flux.just(started(1), succeeded("web1", "x"), progress(0, 1));
+        assertThat(run("-q", "-o", "dir=" + directory, "run", "web1", "--", "x"))
+                .isZero();
+        assertThat(directory.resolve("web1.truncated")).doesNotExist();
+    }
+
+    @Test
+    void pastOutput_saysWhatIsMissing_inADirectory() {
+        Return.Captured some = new Return.Captured(9_000_000, 8, Bytes.wrap(new byte[32]));
+        Return result = new Return(CliTest.JOB, TargetState.SUCCEEDED, 0, 12, some, Return.Captured.NONE, 0, null);
+        client.info = Mono.just(ended(1));
+        client.events = Flux.just(
+                printed("web1", Stream.STDOUT, 0, 0, "head"),
+                printed("web1", Stream.STDOUT, 8_999_996, 8_999_992, "tail"));
+        client.targets = Flux.just(new TargetInfo(new MinionId("web1"), TargetState.SUCCEEDED, 1_000, result, null));
+        assertThat(run("-q", "-o", "dir=" + directory, "jobs", "output", "@last"))
+                .isZero();
+        assertThat(directory.resolve("web1.truncated")).hasContent("stdout 4 8999992\n");
+    }
+
+    @Test
+    void table_saysWhatIsMissing() {
+        client.events = cut();
+        assertThat(run("-q", "-o", "table", "run", "web1", "--", "x")).isZero();
+        assertThat(out().lines()).last().asString().endsWith("head (truncated)");
+    }
+
+    /** The middle of stdout is missing, and the end of stderr. */
+    private static Flux<JobEvent> cut() {
+        TargetOutput output =
+                new TargetOutput(Bytes.utf8("head"), Bytes.utf8("oh\n"), 1_640_327, 10, true, Bytes.EMPTY);
+        return Flux.just(
+                started(1),
+                printed("web1", Stream.STDOUT, 0, 0, "head"),
+                printed("web1", Stream.STDOUT, 1_640_323, 1_640_319, "tail"),
+                printed("web1", Stream.STDERR, 0, 0, "oh\n"),
+                JobEvents.ended(new TargetResult.Succeeded("web1", Duration.ZERO, output)),
+                progress(0, 1));
+    }
+
+    private static JobEvent printed(String minion, Stream stream, long offset, long skipped, String text) {
+        return new JobEvent.Printed(new OutputChunk(minion, stream, offset, skipped, Bytes.utf8(text)));
     }
 
     @Test
@@ -215,6 +307,23 @@ class FormatsTest {
         assertThat(run("-o", "dir=" + directory, "jobs", "ls")).isEqualTo(2);
         assertThat(run("-o", "csv", "jobs", "ls")).isEqualTo(2);
         assertThat(err()).contains("'csv' is no format; use plain, json");
+    }
+
+    @Test
+    void pagesHaveNeitherNamesNorBytes() {
+        for (String words : List.of("jobs show @last", "explain @last web1", "status", "status -w")) {
+            for (String format : List.of("raw", "name", "dir=" + directory)) {
+                err.reset();
+                assertThat(run(("-o " + format + " " + words).split(" ")))
+                        .as(words)
+                        .isEqualTo(2);
+                assertThat(err()).isEqualTo("""
+                        qcmd: -o name is of lists, -o raw and -o dir=DIR are of a job's output, and this is neither
+                          try:  -o json or yaml
+                        """);
+            }
+        }
+        assertThat(client.asked).isEmpty();
     }
 
     private static Flux<JobEvent> job() {

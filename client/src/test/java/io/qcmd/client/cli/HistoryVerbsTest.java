@@ -18,6 +18,7 @@ import io.qcmd.protocol.JobStatus;
 import io.qcmd.protocol.MinionId;
 import io.qcmd.protocol.Output;
 import io.qcmd.protocol.Parent;
+import io.qcmd.protocol.PreviewPage;
 import io.qcmd.protocol.QcmdException;
 import io.qcmd.protocol.Remark;
 import io.qcmd.protocol.Return;
@@ -118,6 +119,34 @@ class HistoryVerbsTest {
                         "retry [EXPIRED, DROPPED, REJECTED, CANCELLED, SKIPPED]",
                         "retry [SUCCEEDED, TIMED_OUT, LOST]");
         assertThat(err()).contains("'bad' is no state", "timed-out");
+    }
+
+    @Test
+    void raw_startsNothing_whenThereAreSeveralMinions() {
+        client.info = Mono.just(job(null));
+        client.preview = Flux.just(new PreviewPage(2, Map.of(), List.of(), List.of()));
+        client.targets = Flux.just(target("web1"), target("web2"));
+        client.events = Flux.error(new AssertionError("was started"));
+        for (String words :
+                List.of("redo @last", "redo @last --same-minions", "redo @last --on db*", "retry @last --failed")) {
+            err.reset();
+            assertThat(run(("-o raw " + words).split(" "))).as(words).isEqualTo(2);
+            assertThat(err()).startsWith("qcmd: -o raw: the bytes of one minion are wanted, and here are ");
+        }
+        assertThat(client.asked).contains("preview role=web", "preview db*", "targets [FAILED, TIMED_OUT]");
+    }
+
+    @Test
+    void raw_isTheBytesOfOneMinion_ofARetryToo() {
+        client.info = Mono.just(job(null));
+        client.targets = Flux.just(target("web1"));
+        client.events = Flux.just(JobEvents.started(1), JobEvents.succeeded("web1", "x\n"));
+        assertThat(run("-o", "raw", "retry", "@last")).isZero();
+        assertThat(client.asked).anyMatch(asked -> asked.startsWith("targets [") && asked.contains("EXPIRED"));
+    }
+
+    private static TargetInfo target(String minion) {
+        return new TargetInfo(new MinionId(minion), TargetState.FAILED, 1, null, null);
     }
 
     @Test

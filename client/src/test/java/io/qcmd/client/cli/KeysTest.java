@@ -111,14 +111,14 @@ class KeysTest {
         job.tell(lost("web3"));
         assertThat(job.at(1_000))
                 .containsExactly(
-                        "  up                                             1 minion   web1",
-                        "  ✗ exit 3 · no                                  1 minion   web2",
-                        "  ? LOST · executed unknown · no answer by 20:…  1 minion   web3",
+                        "  up                                                 1 minion   web1",
+                        "  ✗ exit 3 · no                                      1 minion   web2",
+                        "  ? LOST · executed unknown · no answer by 20:15:42  1 minion   web3",
                         HELP);
         assertThat(job.press("f"))
                 .containsExactly(
-                        "  ✗ exit 3 · no                                  1 minion   web2",
-                        "  ? LOST · executed unknown · no answer by 20:…  1 minion   web3",
+                        "  ✗ exit 3 · no                                      1 minion   web2",
+                        "  ? LOST · executed unknown · no answer by 20:15:42  1 minion   web3",
                         HELP);
         assertThat(job.press("m"))
                 .containsExactly(

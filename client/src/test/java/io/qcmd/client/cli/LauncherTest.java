@@ -25,6 +25,7 @@ class LauncherTest {
     private static final Path LAUNCHER = Path.of("..", "qcmd").toAbsolutePath().normalize();
 
     private static final String FAKE = """
+            printf 'LC_ALL=%s\\n' "${LC_ALL:-}"
             for word; do
                 printf '%s\\n' "$word"
                 case $word in
@@ -75,6 +76,21 @@ class LauncherTest {
         assertThat(ended.out.lines())
                 .contains("-Dqcmd.home=" + home, "-Dqcmd.launcher=" + launcher, "-Dqcmd.terminal=false")
                 .contains(home + "/client/target/qcmd-client-0.1.0-SNAPSHOT.jar:" + home + "/client/target/lib/*");
+    }
+
+    @Test
+    void passesWordsAsUtf8_inAnyLocale_andTellsWhatATerminalCanShow() throws Exception {
+        Map<Map<String, String>, String> charsets = Map.of(
+                Map.of(), "US-ASCII",
+                Map.of("LANG", "C"), "US-ASCII",
+                Map.of("LANG", "de_DE"), "US-ASCII",
+                Map.of("LANG", "C", "LC_CTYPE", "de_DE.UTF-8@euro"), "UTF-8",
+                Map.of("LANG", "en_US.utf8", "LC_CTYPE", "C", "LC_ALL", "zh_CN.GB18030"), "GB18030");
+        for (Map.Entry<Map<String, String>, String> entry : charsets.entrySet()) {
+            assertThat(qcmd(entry.getKey(), "status").out.lines())
+                    .as("%s", entry)
+                    .contains("LC_ALL=C.UTF-8", "-Dqcmd.charset=" + entry.getValue());
+        }
     }
 
     @Test

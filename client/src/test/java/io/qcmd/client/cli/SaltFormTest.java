@@ -67,15 +67,30 @@ class SaltFormTest {
     void takesArgumentsByName_whereSaltDoes() {
         assertThat(salt("*", "cmd.run", "make", "cwd=/srv", "runas=app", "timeout=30", "python_shell=True"))
                 .containsExactly("run", "*", "--cwd=/srv", "--user=app", "--timeout=30s", "--", "make");
-        assertThat(salt("*", "cmd.run", "env=1 ls", "if=/dev/zero", "of=x"))
-                .as("the first word, and names that Salt does not know, belong to the command")
-                .containsExactly("run", "*", "--", "env=1 ls if=/dev/zero of=x");
+        assertThat(salt("*", "cmd.run", "dd", "if=/dev/zero", "of=x"))
+                .as("names that Salt does not know belong to the command")
+                .containsExactly("run", "*", "--", "dd if=/dev/zero of=x");
         assertThat(salt("*", "cmd.run", "x", "shell=/bin/bash")).endsWith("--", "/bin/bash", "-c", "x");
         assertThat(salt("*", "cmd.run", "x", "shell=/bin/sh")).endsWith("*", "--", "x");
         for (String refused : List.of("bg=True", "stdin=a", "python_shell=False", "umask=077", "template=jinja")) {
             assertThatThrownBy(() -> salt("*", "cmd.run", "x", refused))
                     .isInstanceOf(UsageError.class)
                     .hasMessage("cmd.run " + refused + ": qcmd has nothing like it");
+        }
+    }
+
+    @Test
+    void takesArgumentsByName_alsoBeforeTheCommand() {
+        assertThat(salt("*", "cmd.run", "runas=nobody", "id -un"))
+                .containsExactly("run", "*", "--user=nobody", "--", "id -un");
+        assertThat(salt("*", "cmd.run", "cwd=/tmp", "timeout=2", "ls", "-l", "shell=/bin/sh"))
+                .containsExactly("run", "*", "--cwd=/tmp", "--timeout=2s", "--", "ls -l");
+        assertThat(salt("*", "cmd.run", "env=1 ls", "cwd=/tmp"))
+                .as("a command that looks like a name, as nothing else is one")
+                .containsExactly("run", "*", "--cwd=/tmp", "--", "env=1 ls");
+        assertThat(salt("*", "cmd.run", "env=1 ls")).containsExactly("run", "*", "--", "env=1 ls");
+        for (String refused : List.of("env=1", "umask=077", "bg=True")) {
+            assertThatThrownBy(() -> salt("*", "cmd.run", refused, "ls")).isInstanceOf(UsageError.class);
         }
     }
 

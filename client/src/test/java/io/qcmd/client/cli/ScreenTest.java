@@ -46,10 +46,10 @@ class ScreenTest {
 
         assertThat(show(events)).isEqualTo(4);
         assertThat(out()).isEqualTo("""
-                ━━ active                                         6 minions  db[1-2,4-7]
-                ━━ ✓ no output                                    1 minion   db8
-                ━━ ✗ exit 3 · inactive                            1 minion   db3
-                ━━ ? LOST · executed unknown · no answer by 20:…  1 minion   db9
+                ━━ active                                             6 minions  db[1-2,4-7]
+                ━━ ✓ no output                                        1 minion   db8
+                ━━ ✗ exit 3 · inactive                                1 minion   db3
+                ━━ ? LOST · executed unknown · no answer by 20:15:42  1 minion   db9
                 """);
         assertThat(err()).endsWith("""
                 9 minions · 7 ok · 1 failed · 1 lost · 0.00 s · exit 4 (some have no exit status)
@@ -79,6 +79,46 @@ class ScreenTest {
                 all
                 else
                 """);
+    }
+
+    @Test
+    void showsAllOfATitleThatIsCut_andHowItDiffersFromTheMost() {
+        String server =
+                "nginx built with OpenSSL 3.0.11 19 Sep 2023, TLS SNI support enabled, for x86_64-linux-gnu, version ";
+        String reason =
+                "over its timeout of 2 s, ended by SIGTERM, which all of its four processes took; " + "a".repeat(40);
+        List<JobEvent> events = new ArrayList<>();
+        IntStream.rangeClosed(1, 6).forEach(i -> events.add(succeeded("web" + i, server + "1.22.1\n")));
+        events.add(succeeded("web7", server + "1.18.0\n"));
+        events.add(failed("web8", 127, "", "sh: 1: " + server + "\n"));
+        events.add(JobEvents.ended(new TargetResult.TimedOut("web9", Duration.ofSeconds(2), output("", ""), reason)));
+
+        assertThat(show(events)).isEqualTo(4);
+        String cut = "nginx built with OpenSSL 3.0.11 19 Sep 2023, TLS SNI support enabled, for x…";
+        assertThat(out().lines())
+                .containsExactly(
+                        "━━ " + cut + "  6 minions  web[1-6]",
+                        server + "1.22.1",
+                        "━━ " + cut + "  1 minion   web7",
+                        "- " + server + "1.22.1",
+                        "+ " + server + "1.18.0",
+                        "━━ ✗ exit 127 · sh: 1: nginx built with OpenSSL 3.0.11 19 Sep 2023, TLS SNI su…  1 minion   web8",
+                        "sh: 1: " + server,
+                        "━━ ? TIMED_OUT · executed yes · over its timeout of 2 s, ended by SIGTERM, whi…  1 minion   web9",
+                        "? TIMED_OUT · executed yes · " + reason);
+    }
+
+    @Test
+    void saysWhereTheRestIs_ofALineThatIsTooLong() {
+        Bytes head = Bytes.utf8("x".repeat(8_192));
+        TargetOutput output = new TargetOutput(head, Bytes.EMPTY, 100_000, 0, false, Bytes.EMPTY);
+        List<JobEvent> events = new ArrayList<>();
+        IntStream.rangeClosed(1, 6)
+                .forEach(
+                        i -> events.add(JobEvents.ended(new TargetResult.Succeeded("web" + i, Duration.ZERO, output))));
+
+        assertThat(show(events)).isZero();
+        assertThat(out().lines()).hasSize(3).endsWith("x".repeat(8_192), "… all of it: qcmd jobs output 4VK7Q2 web1");
     }
 
     @Test
@@ -173,6 +213,42 @@ class ScreenTest {
     }
 
     @Test
+    void saysInTheRow_thatTheBusIsAway() {
+        Session session = session(console(Map.of("TERM", "xterm"), StandardCharsets.UTF_8));
+        Progress progress = new Progress(session, new Tally(), OnInterrupt.ASK);
+        progress.begin(1);
+        progress.count(progress(1, 0));
+        progress.count(new JobEvent.BusLost());
+        clock.millis = 1_000;
+        progress.tick(new GroupedView(session.console()));
+        assertThat(err()).contains("  0/1  0%  ✓ 0 · bus not reachable, trying again · running 1 · 1.00 s");
+        err.reset();
+        progress.count(progress(1, 0));
+        clock.millis = 2_000;
+        progress.tick(new GroupedView(session.console()));
+        assertThat(err()).contains("  0/1  0%  ✓ 0 · running 1 · 2.00 s");
+    }
+
+    @Test
+    void saysInALine_thatTheBusIsAway_whereNothingIsDrawn() {
+        Flux<JobEvent> events = Flux.just(
+                started(1),
+                progress(1, 0),
+                new JobEvent.BusLost(),
+                progress(1, 0),
+                succeeded("web1", ""),
+                progress(0, 1));
+        client.events = events;
+        for (String option : List.of("--no-progress", "-q")) {
+            err.reset();
+            run(Map.of("TERM", "xterm"), StandardCharsets.UTF_8, option, "run", "*", "--", "x");
+            assertThat(err().contains("bus not reachable, trying again\nthe bus is there again\n"))
+                    .as(option)
+                    .isEqualTo(option.equals("--no-progress"));
+        }
+    }
+
+    @Test
     void fitsTheWindow_whateverItsWidth() {
         for (int columns : new int[] {1, 10, 40, 100, 300}) {
             err.reset();
@@ -192,6 +268,16 @@ class ScreenTest {
                 .hasValue(
                         " ████████████████████████░░░░░░░░░░░░░░░░  600/1,000  60%  ✓ 600 · running 400 · 10/s · 60.0 s");
         assertThat(rows(err())).contains("  same  9 minions  web[1-9]", "^C cancel/detach");
+    }
+
+    @Test
+    void clearsARowBeforeItIsWritten_asBehindItTheCursorMayStandOnTheLastCharacter() {
+        Console console = console(Map.of("TERM", "xterm"), StandardCharsets.UTF_8);
+        console.draw(List.of("one", "two"));
+        console.draw(List.of("three"));
+        assertThat(err())
+                .isEqualTo("\u001b[?7l\r\u001b[Kone\n\u001b[Jtwo\u001b[?7h"
+                        + "\u001b[?7l\r\u001b[A\u001b[Jthree\u001b[?7h");
     }
 
     @Test
@@ -303,9 +389,9 @@ class ScreenTest {
     private static Stream<String> rows(String written) {
         return Stream.of(written.split(Pattern.quote(FRAME)))
                 .skip(1)
-                .map(frame -> frame.substring(0, frame.indexOf("\u001b[J\u001b[?7h")))
+                .map(frame -> frame.substring(0, frame.indexOf("\u001b[?7h")))
                 .flatMap(frame ->
-                        Stream.of(frame.replaceAll("\u001b\\[[AK]|\r", "").split("\n")));
+                        Stream.of(frame.replaceAll("\u001b\\[[AJK]|\r", "").split("\n")));
     }
 
     private String out() {
