@@ -35,7 +35,7 @@ class HonestCrowdIT {
     private static final String TALKER = "talker";
 
     /** Calm and attacked in turns, so that what else the machine does meets both. */
-    private static final int PHASES = Integer.getInteger("qcmd.phases", 4);
+    private static final int PHASES = Integer.getInteger("qcmd.phases", 2);
     /** Its 50 results come together: fewer, and the 99th percentile of a phase would be its slowest round. */
     private static final int ROUNDS = 100;
 
