@@ -23,6 +23,8 @@ public final class AgentMain {
     private AgentMain() {}
 
     public static void main(String[] args) {
+        // Before all others, with the lowest numbers: there is room for them also when the limit was lowered meanwhile.
+        SpareFiles.takeBack();
         keepNoAddresses();
         try {
             run(args);
