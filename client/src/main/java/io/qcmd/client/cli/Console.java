@@ -48,6 +48,7 @@ final class Console {
     static final int HELP_WIDTH = 100;
 
     private OutputStream out;
+    private boolean programReads;
     private final PrintStream err;
     private final Live live;
     private final Place place;
@@ -148,11 +149,13 @@ final class Console {
         flush();
         OutputStream terminal = out;
         out = new BufferedOutputStream(program, 16 * 1024);
+        programReads = true;
         try {
             work.run();
             flush();
         } finally {
             out = terminal;
+            programReads = false;
         }
     }
 
@@ -164,10 +167,13 @@ final class Console {
         }
     }
 
-    /** Who went away needs no word, as with any program in a pipe; a full disk does. The texts are those of the system in English, as the launcher sets the locale. */
-    private static RuntimeException failure(IOException cause) {
+    /**
+     * Who went away needs no word, as with any program in a pipe; a full disk does. The texts are those of the system in English, as the launcher sets the locale; of a
+     * program that has ended the JDK says whatever it likes.
+     */
+    private RuntimeException failure(IOException cause) {
         String why = String.valueOf(cause.getMessage());
-        return why.contains("Broken pipe") || why.contains("Connection reset")
+        return programReads || why.contains("Broken pipe") || why.contains("Connection reset")
                 ? new ClosedOutput(cause)
                 : new UsageError(
                         "cannot write to stdout: " + why,

@@ -71,11 +71,14 @@ final class JobWatch {
 
     private ExitCode follow(Flux<JobEvent> events) {
         long begun = session.clock().millis();
+        // Made here, where the rehearsal comes by, and not at the first tick, before which a quick job ends: a lambda
+        // that no archive holds takes 10 ms.
+        Runnable tick = this::tick;
         Supplier<ExitCode> work = () -> {
             Calls.each(
                     events,
                     event -> ctrlC.draw(event, () -> show(event, ours ? since(begun) : Duration.ZERO)),
-                    () -> ctrlC.tick(this::tick));
+                    () -> ctrlC.tick(tick));
             return end(since(begun));
         };
         return ctrlC.during(work);
